@@ -1,0 +1,51 @@
+"""Dead letters: a record that no try can handle is parked, byte for byte, with its reason.
+
+A record goes to `<topic>.<group>.dlq`; headers `dlq-reason`, `dlq-topic`, `dlq-partition`, `dlq-offset`,
+`dlq-time` are added, key, value and the original headers stay as they were.
+"""
+
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord
+
+from shared.clock import utc_now
+from shared.producer import Producer, Record
+
+log = structlog.get_logger()
+
+
+def dead_letter_topic(topic: str, group: str) -> str:
+    """Return the name of the topic that holds what `group` could not handle of `topic`."""
+    return f"{topic}.{group}.dlq"
+
+
+class DeadLetters:
+    """Parks records and waits until Kafka has them."""
+
+    def __init__(self, producer: Producer) -> None:
+        self._producer = producer
+
+    async def park(self, record: "ConsumerRecord[Any, Any]", group: str, reason: str) -> None:
+        """Park one record; `reason` is a code or class name, never the record's content.
+
+        Errors: `KafkaDown`; then the record must not be acknowledged.
+        """
+        headers = [
+            *record.headers,
+            ("dlq-reason", reason.encode()),
+            ("dlq-topic", record.topic.encode()),
+            ("dlq-partition", str(record.partition).encode()),
+            ("dlq-offset", str(record.offset).encode()),
+            ("dlq-time", utc_now().isoformat().encode()),
+        ]
+        topic = dead_letter_topic(record.topic, group)
+        await self._producer.send_all([Record(topic, record.key, record.value, headers)])
+        log.error(
+            "consumer.dead_letter",
+            group=group,
+            reason=reason,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+        )

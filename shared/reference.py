@@ -1,0 +1,60 @@
+"""Reference data with source and date, read once from shared/data: topics and districts."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A node of the topic tree; groups have no `parent_id` and no figures. Units are 45 minutes each."""
+
+    code: str
+    parent_code: str | None
+    title_de: str
+    title_en: str
+    esco_uri: str | None
+    typical_units: int | None
+
+    def title(self, language: str) -> str:
+        """Return the title for a reader of `language` ("de" or "en")."""
+        return self.title_de if language == "de" else self.title_en
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """One of the 44 Stadt- and Landkreise of Baden-Württemberg; `ags` has 5 digits."""
+
+    ags: str
+    nuts3: str
+    name: str
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """Return the topic tree by code."""
+    return {
+        row["id"]: Topic(
+            code=row["id"],
+            parent_code=row["parent_id"] or None,
+            title_de=row["title_de"],
+            title_en=row["title_en"],
+            esco_uri=row["esco_uri"] or None,
+            typical_units=int(row["typical_units"]) if row["typical_units"] else None,
+        )
+        for row in _rows("topics.csv")
+    }
+
+
+@cache
+def districts() -> dict[str, District]:
+    """Return the districts by AGS."""
+    return {row["ags"]: District(row["ags"], row["nuts3"], row["name"]) for row in _rows("districts_bw.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
