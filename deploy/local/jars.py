@@ -45,7 +45,7 @@ class Jars:
 
 
 def cache_folder() -> Path:
-    """Return the folder that clones share: VERBUNDWERK_CACHE, else `verbundwerk` in the user's cache folder."""
+    """Return the folder that clones share: VERBUNDWERK_CACHE, else a folder in the user's cache."""
     if chosen := os.environ.get("VERBUNDWERK_CACHE"):
         return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME")

@@ -14,7 +14,6 @@ from deploy.local import jars
 from deploy.local import kafka as broker
 from deploy.local.ports import HOST
 
-
 SMTP_OK = 250
 
 
