@@ -1,0 +1,71 @@
+# The few commands that a person needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+SYNCED := .venv/.synced
+
+##@ Start here
+help: ## List the targets.
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(SYNCED) ## Make the Python environment (only when a lock changed).
+
+$(SYNCED): requirements-dev.txt .python-version tools/bootstrap
+	@tools/bootstrap
+
+##@ Run the system on this machine
+run: $(SYNCED) ## Start Kafka, the store, the mail sink, all services and the gateway.
+	@tools/prerequisites
+	$(PYTHON) -m deploy.local up
+
+stop: $(SYNCED) ## Stop everything that `make run` started; data stays.
+	@$(PYTHON) -m deploy.local down
+
+status: $(SYNCED) ## Say what runs, where, and whether it is ready.
+	@$(PYTHON) -m deploy.local status
+
+logs: $(SYNCED) ## Follow the logs of every process.
+	@$(PYTHON) -m deploy.local logs
+
+reset: $(SYNCED) ## Stop everything and delete its data.
+	@$(PYTHON) -m deploy.local reset
+
+demo: $(SYNCED) ## Fill the running system with a network, courses and bookings.
+	@$(PYTHON) -m tools.demo
+
+smoke: $(SYNCED) ## Book one seat through the running system and follow its event.
+	@$(PYTHON) -m tools.smoke
+
+##@ Check a change
+test: $(SYNCED) ## Run every test but the long ones (TESTS=path picks some).
+	@tools/prerequisites
+	$(PYTHON) -m pytest -m "not long" $(TESTS)
+
+lint: $(SYNCED) ## Run every static gate; warnings are errors (CHECKS="ruff mypy" picks some).
+	@$(PYTHON) -m tools.lint $(CHECKS)
+
+format: $(SYNCED) ## Format the code and mend what ruff can mend by itself.
+	@.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+
+faults: $(SYNCED) ## Kill, pause and cut off processes at every step (long).
+	@tools/prerequisites
+	$(PYTHON) -m pytest tests/faults
+
+bench: $(SYNCED) ## Measure throughput and latency as ratios (long).
+	@tools/prerequisites
+	$(PYTHON) -m bench
+
+##@ Keep it up to date
+lock: $(SYNCED) ## Write both locks anew from pyproject.toml (UPGRADE=1 takes newer versions).
+	@$(PYTHON) -m tools.locks write $(if $(UPGRADE),--upgrade)
+
+docs: $(SYNCED) ## Write docs/events (AsyncAPI) and docs/api (OpenAPI) anew from the code.
+	@$(PYTHON) -m tools.docs
+
+.PHONY: help setup run stop status logs reset demo smoke test lint format faults bench lock docs

@@ -1,0 +1,56 @@
+"""Hold the ceilings: 300 lines a file, 40 lines a function (its docstring not counted).
+
+Exceptions are named with their reason in `[tool.ceilings.exceptions]` of pyproject.toml: a path for a file's
+length, `path::function` for a function's.
+"""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.files import tracked
+
+FILE_LINES = 300
+FUNCTION_LINES = 40
+SOURCES = {".py", ".ts", ".tsx", ".java", ".css"}
+
+
+def too_long_functions(source: str) -> Iterator[tuple[str, int]]:
+    """Yield the name and the length in lines of each function over the ceiling."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            documented = ast.get_docstring(node) is not None and len(node.body) > 1
+            first = node.body[1 if documented else 0]
+            length = (node.end_lineno or node.lineno) - first.lineno + 1
+            if length > FUNCTION_LINES:
+                yield node.name, length
+
+
+def too_long(path: str, source: str) -> Iterator[tuple[str, str]]:
+    """Yield (key of a possible exception, complaint) for one file."""
+    lines = source.count("\n")
+    if lines > FILE_LINES:
+        yield path, f"{path}: {lines} lines, at most {FILE_LINES}; split it by noun"
+    if path.endswith(".py"):
+        for name, length in too_long_functions(source):
+            yield f"{path}::{name}", f"{path}::{name}: {length} lines, at most {FUNCTION_LINES}"
+
+
+def main() -> int:
+    """Print each complaint that no exception covers, and each exception that covers nothing."""
+    config = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
+    exceptions: dict[str, str] = config["tool"]["ceilings"]["exceptions"]
+    found: dict[str, str] = {}
+    for path in tracked():
+        if Path(path).suffix in SOURCES:
+            found.update(too_long(path, Path(path).read_text("utf-8")))
+    complaints = [text for key, text in found.items() if key not in exceptions]
+    complaints += [f"{key}: this exception is not needed any more" for key in exceptions if key not in found]
+    print(*complaints, sep="\n", end="\n" if complaints else "")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
