@@ -166,7 +166,7 @@ class Supervisor:
 
 
 def end_orphans(settings: Settings) -> list[str]:
-    """End processes of this runtime that lost their supervisord (it was killed); return their command names."""
+    """End processes of this runtime that lost their supervisord (it was killed); return their ids."""
     mine = [process for process in psutil.process_iter() if _marked(process, settings)]
     for process in mine:
         with contextlib.suppress(psutil.Error):

@@ -76,7 +76,8 @@ def gateway(settings: Settings) -> Part:
         command=(_caddy(), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"),
         env={
             **upstreams,
-            "GATEWAY_ADDRESS": f"http://{HOST}:{settings.ports['gateway']}",
+            "GATEWAY_ADDRESS": f"http://:{settings.ports['gateway']}",
+            "GATEWAY_BIND": HOST,
             "XDG_DATA_HOME": state,
             "XDG_CONFIG_HOME": state,
         },
