@@ -20,6 +20,8 @@ from deploy.local.supervision import Supervisor, end_orphans
 FREE_DISK_BYTES = 1 << 30  # Kafka stops for good when its disk is full
 # Generous: nine Python processes start together, on two cores that other work may use too.
 READY_SECONDS = 120
+PATIENCE_SECONDS = 10
+ALIVE = {"RUNNING", "STARTING"}  # supervisord calls a process of its first second starting
 DATA_FOLDERS = ("data", "mail", "log", "run")
 
 
@@ -36,6 +38,7 @@ def up(*, only_infrastructure: bool = False) -> None:
         return
     _check_machine(chosen)
     if not supervisor.runs():
+        end_orphans(chosen)
         _check_ports(_flat(stages))
     try:
         if not supervisor.runs():
@@ -86,7 +89,7 @@ def status(*, as_json: bool = False) -> bool:
 
 
 def _row(part: Part, known: Mapping[str, Any]) -> dict[str, object]:
-    runs = known["statename"] == "RUNNING"
+    runs = known["statename"] in ALIVE
     seconds = int(known["now"]) - int(known["start"]) if runs else 0
     return {
         "name": part.name,
@@ -153,7 +156,7 @@ def _must_run(supervisor: Supervisor) -> None:
 
 def _not_running(supervisor: Supervisor, parts: Iterable[Part]) -> list[Part]:
     known = supervisor.states()
-    return [part for part in parts if known.get(part.name, {}).get("statename") != "RUNNING"]
+    return [part for part in parts if known.get(part.name, {}).get("statename") not in ALIVE]
 
 
 def _check_machine(chosen: Settings) -> None:
@@ -199,7 +202,14 @@ def _start(chosen: Settings, supervisor: Supervisor, parts: Sequence[Part]) -> N
 
 
 def _given_up(supervisor: Supervisor, part: Part) -> Callable[[], bool]:
-    return lambda: supervisor.states()[part.name]["statename"] == "FATAL"
+    """Tell of a process that ends again and again; one failed try may be a slow neighbour's fault."""
+    patient_until = time.monotonic() + PATIENCE_SECONDS
+
+    def gone() -> bool:
+        state = supervisor.states()[part.name]["statename"]
+        return state == "FATAL" or (state == "BACKOFF" and time.monotonic() > patient_until)
+
+    return gone
 
 
 def _create_topics(chosen: Settings) -> None:

@@ -50,7 +50,8 @@ environment = {environment}
 autostart = false
 autorestart = true
 startsecs = 1
-startretries = 5
+; Tries 1, 2, 3 … s apart: a process that cannot start gets back in by itself when the cause is gone.
+startretries = 100
 stopwaitsecs = {stop_seconds}
 stopasgroup = true
 killasgroup = true
