@@ -1,14 +1,18 @@
 package verbundwerk.store;
 
 import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.AbstractSynchronizedMongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.DatabaseResolver;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.KeyValue;
+import de.bwaldvogel.mongo.backend.aggregation.Aggregation;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
+import io.netty.channel.Channel;
 import java.util.List;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -48,6 +52,23 @@ final class StoreDatabase extends AbstractSynchronizedMongoDatabase<Object> {
         return new OrderedIndex(name, keys);
     }
 
+    /** A first {@code $match} goes to the indexes; the library would hand every document to the pipeline. */
+    @Override
+    public Document handleCommand(Channel channel, String command, Document query, DatabaseResolver databases, Oplog oplog) {
+        if (command.equalsIgnoreCase("aggregate")) {
+            List<Document> stages = Aggregation.parse(query.get("pipeline"));
+            MongoCollection<Object> collection = resolveCollection(query.get(command).toString(), false);
+            if (collection != null && !stages.isEmpty() && stages.get(0).get("$match") instanceof Document match) {
+                Aggregation rest = Aggregation.fromPipeline(stages.subList(1, stages.size()), databases, this, collection, oplog);
+                rest.validate(query);
+                List<Document> found = rest.runStages(collection.handleQueryAsStream(match));
+                Document cursor = new Document("id", 0L).append("ns", collection.getFullName()).append("firstBatch", found);
+                return new Document("cursor", cursor).append("ok", 1.0);
+            }
+        }
+        return super.handleCommand(channel, command, query, databases, oplog);
+    }
+
     private String indexMap(String collection, String index) {
         return getFullCollectionNamespace(collection) + "._index_" + index;
     }
@@ -72,7 +93,7 @@ final class StoreDatabase extends AbstractSynchronizedMongoDatabase<Object> {
     }
 
     @Override
-    public void moveCollection(de.bwaldvogel.mongo.MongoDatabase from, MongoCollection<?> collection, String newName) {
+    public void moveCollection(MongoDatabase from, MongoCollection<?> collection, String newName) {
         throw new UnsupportedOperationException("renameCollection is outside the used subset of MongoDB");
     }
 
