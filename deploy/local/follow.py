@@ -44,6 +44,11 @@ class LogFile:
             self._stream.close()
             self._open(None)
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._stream is not None:
+            self._stream.close()
+
     def _rotated(self) -> bool:
         try:
             return self._file.stat().st_ino != self._inode
@@ -55,13 +60,14 @@ def follow(folder: Path, names: Iterable[str], *, lines: int, forever: bool = Tr
     """Give the last `lines` of each log and then what is added, as `name | line`."""
     files = [LogFile(folder / f"{name}.log", lines) for name in names]
     width = max((len(file.name) for file in files), default=0)
-    while True:
-        silent = True
+    try:
+        while True:
+            found = [f"{file.name:<{width}} | {line}" for file in files for line in file.new_lines()]
+            yield from found
+            if not found and not forever:
+                return
+            if not found:
+                time.sleep(PAUSE_SECONDS)
+    finally:
         for file in files:
-            for line in file.new_lines():
-                silent = False
-                yield f"{file.name:<{width}} | {line}"
-        if silent and not forever:
-            return
-        if silent:
-            time.sleep(PAUSE_SECONDS)
+            file.close()

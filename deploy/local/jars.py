@@ -93,7 +93,7 @@ def _alone(cache: Path) -> Iterator[None]:
 
 @functools.cache
 def _java() -> str:
-    java = _tool("java", "a Java 17 JDK (Debian: openjdk-17-jdk-headless)")
+    java = tool("java", "a Java 17 JDK (Debian: openjdk-17-jdk-headless)")
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     version = java_version(said)
     if version < OLDEST_JAVA:
@@ -110,7 +110,8 @@ def java_version(said: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _tool(name: str, package: str) -> str:
+def tool(name: str, package: str) -> str:
+    """Return the path of a command, JAVA_HOME's first. Errors: LocalError that names what to install."""
     home = os.environ.get("JAVA_HOME")
     beside = Path(home) / "bin" / name if home else None
     if beside and beside.is_file():
@@ -122,7 +123,7 @@ def _tool(name: str, package: str) -> str:
 
 
 def _fetch(target: Path) -> None:
-    maven = _tool("mvn", "Maven 3.8 or newer (Debian: maven)")
+    maven = tool("mvn", "Maven 3.8 or newer (Debian: maven)")
     goal = ["-q", "-B", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]
     with _made_whole(target) as folder:
         _run(
@@ -132,7 +133,7 @@ def _fetch(target: Path) -> None:
 
 
 def _compile(jars: Path, target: Path) -> None:
-    compiler = _tool("javac", "a Java 17 JDK, not only a JRE (Debian: openjdk-17-jdk-headless)")
+    compiler = tool("javac", "a Java 17 JDK, not only a JRE (Debian: openjdk-17-jdk-headless)")
     options = [
         "--release",
         str(OLDEST_JAVA),
