@@ -1,6 +1,7 @@
 """Start, stop and look at the whole local runtime."""
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -127,7 +128,7 @@ def environment(name: str) -> None:
     chosen = settings.load()
     known = topology.services(chosen, credentials.ensure(chosen.secrets))
     for key, value in _named(known, name).env.items():
-        print(f"export {key}='{value}'")
+        print(f"export {key}={shlex.quote(value)}")
 
 
 def _stages(chosen: Settings, *, only_infrastructure: bool) -> list[list[Part]]:
