@@ -32,7 +32,7 @@ status: $(SYNCED) ## Say what runs, where, and whether it is ready.
 logs: $(SYNCED) ## Follow the logs of every process.
 	@$(PYTHON) -m deploy.local logs
 
-reset: $(SYNCED) ## Stop everything and delete its data.
+reset: $(SYNCED) ## Delete data, mail and logs of the stopped system.
 	@$(PYTHON) -m deploy.local reset
 
 demo: $(SYNCED) ## Fill the running system with a network, courses and bookings.

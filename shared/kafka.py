@@ -52,7 +52,10 @@ class Drain(ConsumerRebalanceListener):  # type: ignore[misc]
 class Consumers:
     """The subscribers of one worker process; `start` keeps trying until Kafka is there."""
 
-    def __init__(self, bootstrap_servers: str, *, service: str, dead_letters: DeadLetters) -> None:
+    def __init__(
+        self, bootstrap_servers: str, *, service: str, dead_letters: DeadLetters, finish_s: float = 15
+    ) -> None:
+        """`finish_s`: how long a handler may finish at a stop; then it is cancelled and its event comes again."""
         self._service = service
         self._dead_letters = dead_letters
         self._task: asyncio.Task[None] | None = None
@@ -64,7 +67,7 @@ class Consumers:
             parser=_lenient,
             decoder=_raw,
             allow_auto_create_topics=False,
-            graceful_timeout=15,
+            graceful_timeout=finish_s,
             logger=None,
         )
 
