@@ -22,7 +22,10 @@ TOY = (
     "services/split/main.py",
     *(f"services/split/pools/{module}.py" for module in ("__init__", "api", "handlers", "store")),
     *(f"services/split/pools/domain/{module}.py" for module in ("__init__", "rules")),
-    *(f"services/split/sessions/{module}.py" for module in ("__init__", "api", "handlers", "store", "domain")),
+    *(
+        f"services/split/sessions/{module}.py"
+        for module in ("__init__", "api", "handlers", "store", "domain")
+    ),
     *(f"shared/{module}.py" for module in ("__init__", "ids", "errors", "mongo", "web")),
     "shared/events/__init__.py",
     "shared/events/courses.py",
@@ -69,7 +72,9 @@ def toy(tmp_path: Path) -> Path:
     (tmp_path / "services/flat/handlers.py").write_text("import services.flat.store\nimport asyncio\n")
     (tmp_path / "services/flat/store.py").write_text("import services.flat.domain\nimport shared.mongo\n")
     (tmp_path / "services/flat/domain.py").write_text("import shared.events.courses\nimport datetime\n")
-    (tmp_path / "services/flat/main.py").write_text("import services.flat.api\nimport services.flat.consumers\n")
+    (tmp_path / "services/flat/main.py").write_text(
+        "import services.flat.api\nimport services.flat.consumers\n"
+    )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 

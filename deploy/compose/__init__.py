@@ -1,0 +1,1 @@
+"""Parts of docker-compose.yml that run in a container."""
