@@ -1,0 +1,81 @@
+"""Who is behind an id: asked of membership and courses when a mail is sent, and forgotten afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from services.notifications.domain import Audience
+from shared.client import Peer, PeerDown
+from shared.errors import NotFound
+
+_MEMBERSHIP = "/api/membership/v1"
+_COURSES = "/api/courses/v1"
+
+
+class Contact(BaseModel):
+    """A person who can be told something; never stored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    person_id: str
+    name: str
+    email: str
+    locale: str = "de"
+
+
+class _Contacts(BaseModel):
+    contacts: tuple[Contact, ...]
+
+
+class Contacts:
+    """Finds recipients. Every method may raise `PeerDown`: another try may cure it."""
+
+    def __init__(self, membership: Peer, courses: Peer) -> None:
+        self._membership = membership
+        self._courses = courses
+
+    async def recipients(self, notification: Mapping[str, Any]) -> list[Contact]:
+        """Return who has to be told; nobody where the person is erased or unknown."""
+        organisation_id = notification["organisation_id"]
+        if notification["audience"] == Audience.COMPANY_HR:
+            return await self._lookup({"organisation_id": organisation_id, "role": "company_hr"})
+        person_id = await self._participant_id(notification)
+        if person_id is None:
+            return []
+        # With the organisation, membership leaves out whoever does not belong to it: no stranger is mailed.
+        return await self._lookup({"person_ids": [person_id], "organisation_id": organisation_id})
+
+    async def participant_name(self, notification: Mapping[str, Any]) -> str | None:
+        """Return the name for a company's own mail, or None: the mail does not wait for it."""
+        try:
+            person_id = await self._participant_id(notification)
+            if person_id is None:
+                return None
+            found = await self._lookup(
+                {"person_ids": [person_id], "organisation_id": notification["organisation_id"]}
+            )
+        except PeerDown:
+            return None
+        return found[0].name if found else None
+
+    async def _participant_id(self, notification: Mapping[str, Any]) -> str | None:
+        session_id, booking_id = notification["session_id"], notification["booking_id"]
+        if booking_id is None:
+            return None
+        try:
+            found = await self._courses.get(
+                f"{_COURSES}/sessions/{session_id}/bookings/{booking_id}/participant"
+            )
+        except NotFound:
+            return None
+        return str(found["participant_id"]) if found.get("participant_id") else None
+
+    async def _lookup(self, asked: Mapping[str, Any]) -> list[Contact]:
+        try:
+            answer = await self._membership.post(f"{_MEMBERSHIP}/contacts/lookup", asked)
+            return list(_Contacts.model_validate(answer).contacts)
+        except NotFound:
+            return []
+        except ValidationError as error:
+            raise PeerDown from error

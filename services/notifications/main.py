@@ -1,0 +1,81 @@
+"""Composition root of notifications."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from pydantic import Field, SecretStr
+
+from services.notifications import api, consumers
+from services.notifications.contacts import Contacts
+from services.notifications.dispatcher import Dispatcher
+from services.notifications.mail import Mailer, Server
+from services.notifications.store import INDEXES, Copies, Inbox, Notifications
+from services.notifications.views import DeliveryView, InboxView
+from shared.process import Service, run
+from shared.settings import Role, Settings
+
+TOPIC = "verbund.notifications.events"
+
+
+class NotificationSettings(Settings):
+    """Settings of a notifications process; see `Settings` for the rest."""
+
+    service: str = "notifications"
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(1025, ge=1, le=65535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_starttls: bool = False
+    mail_from: str = "verbundwerk@localhost"
+
+
+def build(role: Role, settings: NotificationSettings | None = None) -> Service:
+    """Build a process of this service; does no I/O."""
+    settings = settings or NotificationSettings(role=role)
+    service = Service(
+        settings,
+        topic=TOPIC,
+        title="Verbundwerk: notifications",
+        description="Tells people what happened to their bookings: an inbox, and mail in German and English.",
+    )
+    notifications = Notifications(service.collection("notifications"))
+    copies = Copies(*(service.collection(name) for name in ("sessions", "bookings", "policies")))
+    inbox = service.collection("inbox")
+    for name, indexes in INDEXES.items():
+        service.index(name, *indexes)
+    service.app.include_router(api.router(InboxView(inbox, copies), DeliveryView(notifications.collection)))
+    if role == "worker":
+        dispatcher = Dispatcher(
+            notifications=notifications,
+            inbox=Inbox(inbox),
+            copies=copies,
+            contacts=Contacts(service.peer(settings.membership_url), service.peer(settings.courses_url)),
+            mailer=Mailer(_server(settings)),
+            sender=settings.mail_from,
+            link=f"{settings.public_url.rstrip('/')}/",
+        )
+        consumers.listen(service.consumers, notifications=notifications, copies=copies, wake=dispatcher.wake)
+        service.background("notifications.dispatch", partial(dispatcher.run, service.stopping))
+    return service
+
+
+def _server(settings: NotificationSettings) -> Server:
+    password = settings.smtp_password
+    return Server(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_username,
+        password=password.get_secret_value() if password is not None else None,
+        starttls=settings.smtp_starttls,
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one process until SIGTERM; 2 for a wrong role."""
+    match list(arguments):
+        case ["api" | "worker" as role]:
+            run(partial(build, role))
+            return 0
+        case _:
+            return 2
