@@ -1,0 +1,208 @@
+"""From events to rows, purely: one row per aggregate, the same whatever the order and however often.
+
+A row is a map of cells; each cell keeps the sequence of the event that set it, and the highest one wins. What
+must be kept side by side (bookings of a session, pledges of a pool) has a cell for each. So duplicates,
+reordering, replays from a dead-letter topic and rebuilds all lead to the same row.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import JsonValue
+
+from shared.events import courses, membership
+from shared.events.envelope import Event
+
+type Cells = dict[str, JsonValue]
+
+
+class Kind(StrEnum):
+    """What a row is about."""
+
+    NETWORK = "network"
+    ORGANISATION = "organisation"
+    MEMBERSHIP = "membership"
+    NEED = "need"
+    POOL = "pool"
+    COURSE = "course"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value and the sequence of the event that set it."""
+
+    sequence: int
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of one aggregate; `seen` holds the applied sequences as closed, disjoint ranges."""
+
+    kind: Kind
+    network_id: str | None = None
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    seen: tuple[tuple[int, int], ...] = ()
+    last_event_at: datetime | None = None
+
+    def value(self, name: str) -> JsonValue:
+        """Return a cell's value, None if no event has set it."""
+        cell = self.cells.get(name)
+        return None if cell is None else cell.value
+
+    def group(self, prefix: str) -> dict[str, JsonValue]:
+        """Return the values of the cells `prefix/…` by what follows the slash."""
+        start = f"{prefix}/"
+        return {name[len(start) :]: c.value for name, c in self.cells.items() if name.startswith(start)}
+
+
+def evolve(row: Row, event: Event, sequence: int, at: datetime) -> Row:
+    """Return `row` with `event` applied, which is the aggregate's number `sequence`; commutes and repeats."""
+    changed = {
+        name: Cell(sequence, value)
+        for name, value in cells_of(event, sequence).items()
+        if name not in row.cells or row.cells[name].sequence < sequence
+    }
+    network_id = getattr(event, "network_id", None)
+    return Row(
+        kind=row.kind,
+        network_id=row.network_id or network_id,
+        cells={**row.cells, **changed} if changed else row.cells,
+        seen=_with(row.seen, sequence),
+        last_event_at=at if row.last_event_at is None else max(row.last_event_at, at),
+    )
+
+
+def kind_of(event: Event) -> Kind:
+    """Return what the event's aggregate is. Errors: KeyError for a type that is not projected."""
+    return _KINDS[type(event)]
+
+
+def cells_of(event: Event, sequence: int) -> Cells:
+    """Return the cells that the event sets."""
+    effect = _EFFECTS.get(type(event))
+    return effect(event, sequence) if effect else {}
+
+
+def _with(seen: tuple[tuple[int, int], ...], sequence: int) -> tuple[tuple[int, int], ...]:
+    if any(first <= sequence <= last for first, last in seen):
+        return seen
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted((*seen, (sequence, sequence))):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return tuple(merged)
+
+
+def _constant(**cells: JsonValue) -> Callable[[Any, int], Cells]:
+    return lambda _event, _sequence: cells
+
+
+def _membership(state: str) -> Callable[[Any, int], Cells]:
+    return lambda event, _sequence: {"state": state, "organisation": event.organisation_id}
+
+
+def _booking(status: str) -> Callable[[Any, int], Cells]:
+    def effect(event: Any, _sequence: int) -> Cells:
+        booking: dict[str, JsonValue] = {"organisation": event.organisation_id, "status": status}
+        return {
+            f"booking/{event.booking_id}": booking,
+            # The counters that courses counted; nobody downstream has to count seats again.
+            "seats": {"confirmed": event.seats.confirmed, "waitlisted": event.seats.waitlisted},
+        }
+
+    return effect
+
+
+_EFFECTS: dict[type[Event], Callable[[Any, int], Cells]] = {
+    membership.NetworkFounded: _constant(state="forming"),
+    membership.NetworkActivated: _constant(state="active"),
+    membership.NetworkClosed: _constant(state="closed"),
+    membership.OrganisationRegistered: lambda e, _: {"kind": e.kind},
+    membership.SizeDeclared: lambda e, _: {f"size/{e.year}": e.sme_class},
+    membership.MembershipApplied: _membership("applied"),
+    membership.MembershipAdmitted: lambda e, n: {**_membership("active")(e, n), "kind": e.organisation_kind},
+    membership.MembershipDeclined: _membership("declined"),
+    membership.MembershipTerminated: _membership("terminated"),
+    courses.NeedPosted: lambda e, _: {
+        "state": "posted",
+        "posted": {"organisation": e.organisation_id, "headcount": e.headcount},
+    },
+    courses.NeedPooled: _constant(state="pooled"),
+    courses.NeedWithdrawn: _constant(state="withdrawn"),
+    courses.PoolOpened: _constant(opened=True),
+    courses.SeatsPledged: lambda e, _: {f"pledge/{e.organisation_id}": e.seats},
+    courses.PoolBecameViable: _constant(viable=True),
+    courses.PoolPlanned: _constant(planned=True),
+    courses.SessionScheduled: lambda e, _: {
+        "scheduled": {"capacity": e.capacity, "teaching_units": e.teaching_units}
+    },
+    courses.BookingOpened: _constant(opened=True),
+    courses.SessionCancelled: _constant(cancelled=True),
+    courses.CourseBooked: _booking("confirmed"),
+    courses.BookingWaitlisted: _booking("waitlisted"),
+    courses.WaitlistPromoted: _booking("confirmed"),
+    courses.BookingCancelled: _booking("cancelled"),
+    courses.ParticipantSubstituted: lambda e, n: {f"substitution/{n}": e.booking_id},
+}
+
+
+def _each(kind: Kind, events: Iterable[type[Event]]) -> dict[type[Event], Kind]:
+    return dict.fromkeys(events, kind)
+
+
+_KINDS: dict[type[Event], Kind] = {
+    **_each(
+        Kind.NETWORK,
+        (
+            membership.NetworkFounded,
+            membership.NetworkActivated,
+            membership.NetworkClosed,
+            membership.NetworkPoliciesChanged,
+        ),
+    ),
+    **_each(Kind.ORGANISATION, (membership.OrganisationRegistered, membership.SizeDeclared)),
+    **_each(
+        Kind.MEMBERSHIP,
+        (
+            membership.MembershipApplied,
+            membership.MembershipAdmitted,
+            membership.MembershipDeclined,
+            membership.MembershipTerminated,
+        ),
+    ),
+    **_each(Kind.NEED, (courses.NeedPosted, courses.NeedWithdrawn, courses.NeedPooled)),
+    **_each(
+        Kind.POOL,
+        (
+            courses.PoolOpened,
+            courses.NeedAddedToPool,
+            courses.SeatsPledged,
+            courses.PoolBecameViable,
+            courses.PoolPlanned,
+        ),
+    ),
+    **_each(Kind.COURSE, (courses.CoursePublished,)),
+    **_each(
+        Kind.SESSION,
+        (
+            courses.SessionScheduled,
+            courses.BookingOpened,
+            courses.CourseBooked,
+            courses.BookingWaitlisted,
+            courses.WaitlistPromoted,
+            courses.BookingCancelled,
+            courses.ParticipantSubstituted,
+            courses.MinimumReached,
+            courses.SessionCancelled,
+        ),
+    ),
+}
+
+EVENTS: tuple[type[Event], ...] = tuple(_KINDS)
