@@ -144,7 +144,7 @@ async def with_retries(work: Callable[[], Awaitable[None]], group: str) -> bool:
             if asyncio.get_running_loop().time() >= deadline:
                 log.warning("consumer.round_over", group=group, error=error.slug)
                 return False
-        except Exception as error:  # noqa: BLE001  a programming error must not stop the partition
+        except Exception as error:  # a programming error must not stop the partition
             failures += 1
             log.warning("consumer.failed", group=group, error=type(error).__name__, tries=failures)
             if failures >= TRIES:

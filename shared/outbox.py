@@ -44,7 +44,7 @@ class _Cleared:
 class Relay:
     """Publishes the outboxes of one service's collections to its topic; run one in every process."""
 
-    def __init__(  # noqa: PLR0913  composition root only
+    def __init__(
         self,
         producer: Producer,
         leases: Collection,

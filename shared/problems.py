@@ -50,7 +50,7 @@ def language_of(accept_language: str | None) -> str:
     return "en"
 
 
-def problem_response(  # noqa: PLR0913  one field each of the document
+def problem_response(
     status: int,
     slug: str,
     detail: str,

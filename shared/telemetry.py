@@ -42,7 +42,7 @@ def setup(settings: Settings) -> "Telemetry":
         exporter = ConsoleSpanExporter(out=stream, formatter=_one_line)
         provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=500))
     if settings.otel_exporter_otlp_endpoint:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     if stream is not None or settings.otel_exporter_otlp_endpoint:

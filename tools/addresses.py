@@ -12,7 +12,7 @@ from tools.files import tracked
 REGISTRIES = re.compile(
     r"pypi\.org|pythonhosted\.org|registry\.(npmjs\.org|yarnpkg\.com)|repo1?\.maven\.(apache\.)?org|maven\.google\.com"
     r"|search\.maven\.org|proxy\.golang\.org|sum\.golang\.org|(static|index)\.crates\.io|deb\.debian\.org|security\.debian\.org"
-    r'|index-url\s*=?\s*"?http|"resolved":\s*"http|--find-links',
+    r'|index-url\s*=?\s*"?http|"resolved":\s*"http|[-]-find-links',
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.}/$-])/(work|root|home|Users)/\w")
 

@@ -1,7 +1,7 @@
 """The backbone on real Kafka and the real store: guarded writes, outbox, relay, delivery."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -47,7 +47,7 @@ class Ignored:
         """Do nothing."""
 
 
-def add(limit: int = 1_000_000):
+def add(limit: int = 1_000_000) -> Callable[[Counter | None], Change[Counter]]:
     def decide(state: Counter | None) -> Change[Counter]:
         total = (state.total if state else 0) + 1
         if total > limit:
@@ -230,7 +230,13 @@ class TestDelivery:
         await consumers.stop()
         assert seen == [2, 1]  # a header that is not UTF-8 but none of ours does not hurt
         parked = await read(infra, dead_letter_topic(topic, "g"), 5)
-        assert [record.value for record in parked] == [b"not json", b'{"total": "many"}', None, b"{}", b'{"total": 3}']
+        assert [record.value for record in parked] == [
+            b"not json",
+            b'{"total": "many"}',
+            None,
+            b"{}",
+            b'{"total": 3}',
+        ]
         reasons = [dict(record.headers)["dlq-reason"].decode() for record in parked]
         assert reasons[1] == "total: int_parsing"
         assert reasons[3] == "header ce_id is missing"
