@@ -23,7 +23,7 @@ class Problem(Exception):  # noqa: N818  the concrete errors name a condition, n
     slug: ClassVar[str]
     en: ClassVar[str]
     de: ClassVar[str]
-    retry_after_s: ClassVar[int | None] = None
+    retry_after_s: int | None = None
 
     def __init__(self, *, pointer: str | None = None, **params: Any) -> None:
         super().__init__(type(self).__name__)
@@ -50,7 +50,7 @@ class Failed(Problem):
     """Our fault and temporary; the caller may repeat with the same Idempotency-Key."""
 
     status = 503
-    retry_after_s: ClassVar[int | None] = 1
+    retry_after_s: int | None = 1
     en = (
         "The service cannot do this right now. Please try again; "
         "with the same Idempotency-Key nothing is done twice."

@@ -53,6 +53,13 @@ class NetworkActivated(Event):
     network_id: NetworkId
 
 
+class NetworkBecameSelfSustaining(Event):
+    type: Literal["verbund.membership.network-became-self-sustaining.v1"] = (
+        "verbund.membership.network-became-self-sustaining.v1"
+    )
+    network_id: NetworkId
+
+
 class NetworkClosed(Event):
     type: Literal["verbund.membership.network-closed.v1"] = "verbund.membership.network-closed.v1"
     network_id: NetworkId
@@ -123,10 +130,43 @@ class MembershipTerminated(Event):
     reason_code: str
 
 
+class MembershipWithdrawn(Event):
+    type: Literal["verbund.membership.membership-withdrawn.v1"] = "verbund.membership.membership-withdrawn.v1"
+    membership_id: MembershipId
+    network_id: NetworkId
+    organisation_id: OrganisationId
+
+
+class MembershipSuspended(Event):
+    type: Literal["verbund.membership.membership-suspended.v1"] = "verbund.membership.membership-suspended.v1"
+    membership_id: MembershipId
+    network_id: NetworkId
+    organisation_id: OrganisationId
+
+
+class MembershipResumed(Event):
+    type: Literal["verbund.membership.membership-resumed.v1"] = "verbund.membership.membership-resumed.v1"
+    membership_id: MembershipId
+    network_id: NetworkId
+    organisation_id: OrganisationId
+
+
+class MembershipRolesChanged(Event):
+    type: Literal["verbund.membership.membership-roles-changed.v1"] = (
+        "verbund.membership.membership-roles-changed.v1"
+    )
+    membership_id: MembershipId
+    network_id: NetworkId
+    organisation_id: OrganisationId
+    roles: tuple[MembershipRole, ...]
+    since: date
+
+
 TOPIC = "verbund.membership.events"
 EVENTS: tuple[type[Event], ...] = (
     NetworkFounded,
     NetworkActivated,
+    NetworkBecameSelfSustaining,
     NetworkClosed,
     NetworkPoliciesChanged,
     OrganisationRegistered,
@@ -135,4 +175,8 @@ EVENTS: tuple[type[Event], ...] = (
     MembershipAdmitted,
     MembershipDeclined,
     MembershipTerminated,
+    MembershipWithdrawn,
+    MembershipSuspended,
+    MembershipResumed,
+    MembershipRolesChanged,
 )
