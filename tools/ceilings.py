@@ -30,7 +30,7 @@ def length(function: Function) -> int:
 
 def lines(first: ast.stmt, last: ast.stmt) -> int:
     """Return how many lines there are from the start of one statement to the end of another."""
-    decorators = getattr(first, "decorator_list", [])
+    decorators = first.decorator_list if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef) else []
     start = min([first.lineno, *(decorator.lineno for decorator in decorators)])
     return (last.end_lineno or last.lineno) - start + 1
 
