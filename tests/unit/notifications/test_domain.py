@@ -11,14 +11,16 @@ from services.notifications import domain, texts
 from services.notifications.domain import OPEN, TRANSITIONS, Audience, Outcome, Seat, State
 from shared.events import courses
 from shared.events.membership import CancellationTier
+from shared.ids import BookingId, NetworkId, OrganisationId, SessionId
 
-NETWORK, SESSION, BOOKING, ORGANISATION = "network", "session", "booking", "organisation"
+NETWORK, SESSION = NetworkId("network"), SessionId("session")
+BOOKING, ORGANISATION = BookingId("booking"), OrganisationId("organisation")
 SEATS = courses.SeatCounts(confirmed=1, waitlisted=0, free=3)
 
 
-def booked(booking_id: str = BOOKING) -> courses.CourseBooked:
+def booked() -> courses.CourseBooked:
     return courses.CourseBooked(
-        booking_id=booking_id,
+        booking_id=BOOKING,
         session_id=SESSION,
         network_id=NETWORK,
         organisation_id=ORGANISATION,
@@ -55,7 +57,8 @@ class TestDrafts:
 
     def test_each_organisation_and_each_participant_once_when_a_session_is_cancelled(self) -> None:
         event = courses.SessionCancelled(session_id=SESSION, network_id=NETWORK, reason_code="below-minimum")
-        seats = [Seat(booking_id=b, organisation_id=o) for b, o in (("b1", "o1"), ("b2", "o1"), ("b3", "o2"))]
+        pairs = (("b1", "o1"), ("b2", "o1"), ("b3", "o2"))
+        seats = [Seat(booking_id=BookingId(b), organisation_id=OrganisationId(o)) for b, o in pairs]
         made = domain.drafts(event, texts.table(), seats)
         of = {audience: [d.target for d in made if d.audience is audience] for audience in Audience}
         assert of == {Audience.COMPANY_HR: ["o1", "o2"], Audience.PARTICIPANT: ["b1", "b2", "b3"]}
