@@ -1,7 +1,7 @@
 """Hold the ceilings: 300 lines a file, 40 lines a function, without its docstring and the functions inside it.
 
-Tests may be longer, as a story is read in order: 600 and 60 lines. Exceptions are named with their reason in `[tool.ceilings.exceptions]` of pyproject.toml: a path for a file's
-length, `path::function` for a function's.
+Tests may be longer, as a story is read in order: 600 and 60 lines. Exceptions are named with their reason in
+`[tool.ceilings.exceptions]` of pyproject.toml: a path for a file's length, `path::function` for a function's.
 """
 
 import ast

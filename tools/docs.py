@@ -78,7 +78,9 @@ def asyncapi() -> dict[str, Any]:
 
 def channel(topic: str, events: list[type[Event]]) -> dict[str, Any]:
     """Return the description of one topic."""
+    partitions = declarations().topics[topic].partitions
     return {
+        "address": topic,
         "messages": {event.__name__: {"$ref": f"#/components/messages/{event.__name__}"} for event in events},
         "bindings": {"kafka": {"partitions": partitions, "bindingVersion": "0.5.0"}},
     }
