@@ -70,6 +70,15 @@ class NeedPooled(Event):
     pool_id: PoolId
 
 
+class NeedReleased(Event):
+    """The pool refused the need, so it can go into another one."""
+
+    type: Literal["verbund.courses.need-released.v1"] = "verbund.courses.need-released.v1"
+    need_id: NeedId
+    network_id: NetworkId
+    pool_id: PoolId
+
+
 class PoolOpened(Event):
     type: Literal["verbund.courses.pool-opened.v1"] = "verbund.courses.pool-opened.v1"
     pool_id: PoolId
@@ -224,6 +233,7 @@ EVENTS: tuple[type[Event], ...] = (
     NeedPosted,
     NeedWithdrawn,
     NeedPooled,
+    NeedReleased,
     PoolOpened,
     NeedAddedToPool,
     SeatsPledged,

@@ -1,0 +1,8 @@
+"""`python -m services.courses api|worker`."""
+
+import sys
+
+from services.courses.main import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
