@@ -30,8 +30,12 @@ class Overtaken(Exception):  # noqa: N818  it names the condition
     """Another rebuild began meanwhile; its generation goes on, this one is given up."""
 
 
+class TopicsUnknown(Exception):  # noqa: N818  it names the condition
+    """Kafka does not tell the partitions of every topic; a read model without them must not go live."""
+
+
 async def rebuild_from(settings: Settings) -> int:
-    """Rebuild with a connection of its own; returns the number of events read. Errors: `Overtaken`."""
+    """Rebuild with a connection of its own; returns the number of events read. Errors: as `rebuild`."""
     mongo = Mongo(settings.mongodb_url.get_secret_value(), settings.database, driver=settings.mongodb_driver)
     try:
         return await rebuild(ReadModel(mongo.collection), settings.kafka_bootstrap_servers)
@@ -40,9 +44,11 @@ async def rebuild_from(settings: Settings) -> int:
 
 
 async def rebuild(store: ReadModel, bootstrap_servers: str) -> int:
-    """Read all topics from the start into a new generation and make it live. Errors: `Overtaken`."""
+    """Read all topics from the start into a new generation and make it live. Errors: `Overtaken`, `TopicsUnknown`."""
     generation = await store.begin()
-    consumer = AIOKafkaConsumer(*TOPICS, bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        *TOPICS, bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         events = 0
@@ -64,11 +70,20 @@ async def rebuild(store: ReadModel, bootstrap_servers: str) -> int:
 
 
 async def _ends(consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int]:
-    """Go to the start and return the end offsets of the partitions that hold records."""
-    partitions = consumer.assignment()
-    await consumer.seek_to_beginning(*partitions)
+    """Go to the start and return the end offsets of the partitions that hold records. Errors: `TopicsUnknown`."""
+    partitions = [
+        TopicPartition(topic, number)
+        for topic in TOPICS
+        for number in sorted(consumer.partitions_for_topic(topic) or ())
+    ]
+    if {one.topic for one in partitions} != set(TOPICS) or consumer.assignment() != set(partitions):
+        raise TopicsUnknown
+    starts = await consumer.beginning_offsets(partitions)
     ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
-    return {one: end for one, end in ends.items() if await consumer.position(one) < end}
+    for one in partitions:
+        # Named offsets: "to the beginning" can lose against the consumer's own first choice of a position.
+        consumer.seek(one, starts[one])
+    return {one: end for one, end in ends.items() if starts[one] < end}
 
 
 def _event(record: "ConsumerRecord[Any, Any]") -> tuple[Event, Envelope] | None:

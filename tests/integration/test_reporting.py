@@ -195,6 +195,18 @@ async def test_figures_are_equal_when_rebuilt_while_events_come_in(
     assert await has_expected(store, before.network)
 
 
+async def test_figures_are_equal_when_rebuilt_again_and_again_at_rest(
+    infra: Infra, store: ReadModel, producer: Producer
+) -> None:
+    """A consumer that started at the end of a topic would swap in an empty read model."""
+    story = Story(new_id()).play()
+    await producer.send_all(records(story.events))
+    read = [await rebuild(store, infra.kafka) for _ in range(5)]
+    assert min(read) == max(read) >= len(story.events)
+    assert (await store.generations()).live == 6
+    assert await has_expected(store, story.network)
+
+
 async def ends(infra: Infra, topic: str) -> int:
     consumer = AIOKafkaConsumer(bootstrap_servers=infra.kafka)
     await consumer.start()
