@@ -1,8 +1,10 @@
 """docker-compose.yml starts the same system as the local runtime, and starts it safely."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,7 @@ def test_every_part_is_pinned_bounded_and_on_the_network(name: str) -> None:
     assert "verbundwerk" in part["networks"]
 
 
-@pytest.mark.parametrize("name", PARTS.keys() - ONE_SHOT)
+@pytest.mark.parametrize("name", sorted(PARTS.keys() - ONE_SHOT))
 def test_everything_that_stays_up_says_whether_it_is_healthy(name: str) -> None:
     assert PARTS[name]["healthcheck"]["test"]
     assert PARTS[name]["restart"] == "unless-stopped"
@@ -136,17 +138,62 @@ def test_secrets_are_made_once_and_each_service_gets_its_own(tmp_path: Path) -> 
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.rglob("*"))
 
 
-def test_image_copies_only_what_its_context_has() -> None:
-    dockerfile = (ROOT / "deploy/images/Dockerfile").read_text("utf-8")
-    sources = [
-        source
-        for line in dockerfile.splitlines()
-        if line.startswith("COPY ") and "--from" not in line
-        for source in line.split()[1:-1]
+def copied() -> list[tuple[str, str]]:
+    """Return source and destination of each COPY from the build context."""
+    dockerfile = (ROOT / "deploy/images/Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    lines = [line.split()[1:] for line in dockerfile.splitlines() if line.startswith("COPY ")]
+    return [
+        (source, words[-1]) for words in lines if not words[0].startswith("--from") for source in words[:-1]
     ]
+
+
+def test_image_copies_only_what_its_context_has() -> None:
     allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
 
-    assert sources
-    for source in sources:
+    assert copied()
+    for source, _ in copied():
         assert (ROOT / source).exists()
         assert any(Path(source).full_match(pattern) for pattern in allowed), source
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    """Lay out the image's folder /app."""
+    for source, destination in copied():
+        if destination.startswith("/app/"):
+            target = tmp_path / destination.removeprefix("/")
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                target.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / source, target)
+    return tmp_path / "app"
+
+
+MODULES = sorted({part["command"][2] for part in PARTS.values() if part.get("command", [""])[0] == "python"})
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_image_holds_all_that_a_process_imports(image: Path, module: str) -> None:
+    if module.startswith("services."):
+        module += ".main"
+    subprocess.run([sys.executable, "-c", f"import {module}"], cwd=image, check=True, timeout=50)
+
+
+def test_entrypoint_takes_secrets_from_files(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s3cret value\n")
+    ran = subprocess.run(
+        ["sh", ROOT / "deploy/images/entrypoint", "env"],
+        env={
+            "PATH": os.environ["PATH"],
+            "SERVICE_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+            "X_FILE": "x",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "SERVICE_CLIENT_SECRET=s3cret value" in ran.stdout.splitlines()
+    assert "SERVICE_CLIENT_SECRET_FILE" not in ran.stdout
+    assert "X_FILE=x" in ran.stdout.splitlines()
