@@ -6,7 +6,6 @@ Tokens are JWTs signed with EdDSA (RFC 8037), at most 15 minutes old. `sub` is a
 
 import asyncio
 import time
-from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 import httpx
@@ -16,8 +15,22 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.errors import Failed, Forbidden, Unauthenticated
 from shared.ids import NetworkId, OrganisationId
+from shared.roles import Grant, Role
 
 log = structlog.get_logger()
+
+__all__ = [
+    "ALGORITHM",
+    "AUDIENCE",
+    "ISSUER",
+    "Grant",
+    "KeySet",
+    "Keys",
+    "Principal",
+    "Role",
+    "Verifier",
+    "principal_of",
+]
 
 ISSUER = "verbundwerk-membership"
 AUDIENCE = "verbundwerk"
@@ -26,28 +39,8 @@ KEYS_TTL_S = 300
 KEYS_RETRY_S = 5  # an unknown key id asks membership again, but not more often than this
 
 
-class Role(StrEnum):
-    """What a person may be, in a network or an organisation (domain notes 1)."""
-
-    PLATFORM_ADMIN = "platform_admin"
-    NETWORK_MANAGER = "network_manager"
-    COMPANY_HR = "company_hr"
-    PROVIDER = "provider"
-    ASSOCIATION = "association"
-    PARTICIPANT = "participant"
-    FUNDER = "funder"
-
-
 class _Claims(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Grant(_Claims):
-    """One role; managers and funders hold it for a network, company people for an organisation."""
-
-    role: Role
-    network_id: NetworkId | None = None
-    organisation_id: OrganisationId | None = None
 
 
 class Principal(_Claims):

@@ -1,0 +1,166 @@
+"""Composition root of membership: `build` puts a process together without any I/O, `main` runs it."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import structlog
+from pydantic import SecretStr
+
+from services.membership.memberships import api as memberships_api
+from services.membership.memberships import store as memberships_store
+from services.membership.memberships.domain import Membership
+from services.membership.networks import api as networks_api
+from services.membership.networks import store as networks_store
+from services.membership.networks.domain import Network
+from services.membership.organisations import api as organisations_api
+from services.membership.organisations import store as organisations_store
+from services.membership.organisations.domain import Organisation
+from services.membership.parts import Parts
+from services.membership.people import api as people_api
+from services.membership.people import store as people_store
+from services.membership.people.domain import EmailInUse
+from services.membership.people.handlers import bootstrap_admin
+from services.membership.people.store import People
+from services.membership.signin import api as signin_api
+from services.membership.signin import limits, refresh
+from services.membership.signin.handlers import Issuer
+from services.membership.signin.keys import Keyring, Unusable
+from services.membership.signin.passwords import Passwords
+from shared.clock import utc_now
+from shared.events.membership import TOPIC
+from shared.process import Service, run
+from shared.settings import Role, Settings
+
+log = structlog.get_logger()
+
+TITLE = "Verbundwerk membership"
+DESCRIPTION = (
+    "Who: networks, organisations with their size class, memberships, people and sign-in. "
+    "Names and addresses of people are kept here only and are in no event."
+)
+PURGE_EVERY_S = 600
+
+
+class MembershipSettings(Settings):
+    """`signing_key_file` may name several files, separated like PATH: the first signs, all verify."""
+
+    signing_key_file: str = ""
+    service_clients_file: Path | None = None
+    bootstrap_admin_email: str | None = None
+    bootstrap_admin_password: SecretStr | None = None
+    trusted_proxies: str = "127.0.0.1,::1"
+
+    @property
+    def signing_key_files(self) -> list[Path]:
+        return [Path(name) for name in self.signing_key_file.split(os.pathsep) if name]
+
+
+def build(
+    role: Role,
+    settings: MembershipSettings | None = None,
+    keyring: Keyring | None = None,
+    clients: Mapping[str, str] | None = None,
+) -> Service:
+    """Put one process together. Without a keyring it can say what it does, but sign nobody in."""
+    settings = settings or MembershipSettings(service="membership", role=role)
+    service = Service(settings, topic=TOPIC, title=TITLE, description=DESCRIPTION)
+    parts = _parts(service, settings, keyring or Keyring(), clients or {})
+    if role == "worker":
+        service.background("purge", partial(_purge, service, parts))
+        return service
+    service.use_keys(parts.keyring)
+    service.app.state.parts = parts
+    for module in (signin_api, people_api, networks_api, organisations_api, memberships_api):
+        service.app.include_router(module.router)
+    service.on_start(partial(_bootstrap, settings, parts))
+    return service
+
+
+def main(role: Role) -> None:
+    """Run one process; a file that is missing or wrong ends it with one sentence."""
+    settings = MembershipSettings(service="membership", role=role)
+    try:
+        keyring = Keyring.load(settings.signing_key_files) if role == "api" else None
+        clients = _clients(settings.service_clients_file) if role == "api" else None
+    except Unusable as problem:
+        sys.exit(str(problem))
+    run(lambda: build(role, settings, keyring, clients))
+
+
+def _parts(
+    service: Service, settings: MembershipSettings, keyring: Keyring, clients: Mapping[str, str]
+) -> Parts:
+    service.index(people_store.COLLECTION, *people_store.UNIQUE, unique=True)
+    service.index(people_store.COLLECTION, *people_store.INDEXES)
+    service.index(limits.COLLECTION, *limits.INDEXES)
+    service.index(refresh.COLLECTION, *refresh.INDEXES)
+    return Parts(
+        networks=service.aggregates(
+            networks_store.COLLECTION,
+            Network,
+            kind="network",
+            keys=networks_store.keys,
+            indexes=networks_store.INDEXES,
+        ),
+        organisations=service.aggregates(
+            organisations_store.COLLECTION,
+            Organisation,
+            kind="organisation",
+            keys=organisations_store.keys,
+            indexes=organisations_store.INDEXES,
+        ),
+        memberships=service.aggregates(
+            memberships_store.COLLECTION,
+            Membership,
+            kind="membership",
+            keys=memberships_store.keys,
+            indexes=memberships_store.INDEXES,
+        ),
+        people=People(service.collection(people_store.COLLECTION)),
+        passwords=Passwords(),
+        refresh=refresh.RefreshTokens(service.collection(refresh.COLLECTION)),
+        limits=limits.Limits(service.collection(limits.COLLECTION)),
+        keyring=keyring,
+        issuer=Issuer(keyring, utc_now),
+        clients=clients,
+        trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
+        clock=utc_now,
+    )
+
+
+async def _bootstrap(settings: MembershipSettings, parts: Parts) -> None:
+    if settings.bootstrap_admin_email is None or settings.bootstrap_admin_password is None:
+        return
+    password = settings.bootstrap_admin_password.get_secret_value()
+    try:
+        made = await bootstrap_admin(
+            settings.bootstrap_admin_email, password, people=parts.people, passwords=parts.passwords
+        )
+    except EmailInUse:
+        log.warning("bootstrap.address_in_use")
+        return
+    if made:
+        log.info("bootstrap.admin_created")
+
+
+async def _purge(service: Service, parts: Parts) -> None:
+    await parts.limits.purge()
+    await parts.refresh.purge()
+    await service.pause(PURGE_EVERY_S)
+
+
+def _clients(file: Path | None) -> dict[str, str]:
+    """Errors: `Unusable`. Without a file no service can sign in."""
+    if file is None:
+        return {}
+    try:
+        clients = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Unusable("SERVICE_CLIENTS_FILE cannot be read as JSON.") from None
+    if not isinstance(clients, dict) or not all(isinstance(one, str) and one for one in clients.values()):
+        raise Unusable("SERVICE_CLIENTS_FILE must map each client id to its secret.")
+    return clients

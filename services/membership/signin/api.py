@@ -1,0 +1,126 @@
+"""Routes of sign-in."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import HTTPBasic, HTTPBasicCredentials
+from pydantic import Field, SecretStr
+
+from services.membership.parts import BASE, Parts, With, refusals
+from services.membership.reference import service_scopes
+from services.membership.signin import handlers
+from services.membership.signin.handlers import ACCESS_LIFE_S, Tokens, WrongClient
+from shared.web import Body, View
+
+router = APIRouter(prefix=BASE, tags=["sign-in"])
+_basic = HTTPBasic(auto_error=False, description="Client id and secret of a service")
+
+
+class SignIn(Body):
+    email: Annotated[str, Field(min_length=1, max_length=254)]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+
+
+class RefreshToken(Body):
+    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+
+
+class TokenView(View):
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  the scheme's name
+    expires_in: int = ACCESS_LIFE_S
+    refresh_token: str
+
+
+class ServiceTokenView(View):
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  the scheme's name
+    expires_in: int = ACCESS_LIFE_S
+    scope: str
+
+
+class KeysView(View):
+    keys: list[dict[str, str]]
+
+
+@router.post("/tokens", operation_id="post_token", summary="Sign in", responses=refusals(429))
+async def post_token(body: SignIn, request: Request, parts: With) -> TokenView:
+    """The answer is the same, and takes as long, whether the address is unknown or the password wrong."""
+    tokens = await handlers.sign_in(
+        body.email,
+        body.password.get_secret_value(),
+        address=_address(request, parts),
+        people=parts.people,
+        passwords=parts.passwords,
+        limits=parts.limits,
+        refresh=parts.refresh,
+        issuer=parts.issuer,
+    )
+    return _view(tokens)
+
+
+@router.post(
+    "/tokens/refresh", operation_id="refresh_token", summary="Exchange a refresh token", responses=refusals()
+)
+async def refresh_token(body: RefreshToken, parts: With) -> TokenView:
+    """Each refresh token works once; using it again ends the whole session."""
+    token = body.refresh_token.get_secret_value()
+    return _view(await handlers.renew(token, people=parts.people, refresh=parts.refresh, issuer=parts.issuer))
+
+
+@router.post(
+    "/tokens/revoke",
+    status_code=204,
+    operation_id="revoke_token",
+    summary="Sign out",
+    responses=refusals(),
+)
+async def revoke_token(body: RefreshToken, parts: With) -> Response:
+    """Ends the session of this refresh token; the answer does not tell whether there was one (RFC 7009)."""
+    await parts.refresh.revoke(body.refresh_token.get_secret_value())
+    return Response(status_code=204)
+
+
+@router.post(
+    "/service-tokens",
+    operation_id="post_service_token",
+    summary="Sign a service in",
+    responses=refusals(429),
+)
+async def post_service_token(
+    request: Request,
+    credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)],
+    parts: With,
+) -> ServiceTokenView:
+    """HTTP Basic; the scopes of each client are data."""
+    if credentials is None:
+        raise WrongClient
+    token, scopes = await handlers.sign_in_service(
+        credentials.username,
+        credentials.password,
+        address=_address(request, parts),
+        clients=parts.clients,
+        scopes=service_scopes(),
+        limits=parts.limits,
+        issuer=parts.issuer,
+    )
+    return ServiceTokenView(access_token=token, scope=" ".join(scopes))
+
+
+@router.get("/.well-known/jwks.json", operation_id="get_keys", summary="Public keys (RFC 7517)")
+async def get_keys(parts: With) -> KeysView:
+    """Ed25519 keys that access tokens are signed with; `kid` is the RFC 7638 thumbprint."""
+    return KeysView(keys=parts.keyring.jwks())
+
+
+def _view(tokens: Tokens) -> TokenView:
+    return TokenView(access_token=tokens.access, refresh_token=tokens.refresh)
+
+
+def _address(request: Request, parts: Parts) -> str:
+    """Return the client's address: the one that our own gateway saw, else the connection's."""
+    peer = request.client.host if request.client else "-"
+    if peer not in parts.trusted_proxies:
+        return peer
+    last = request.headers.get("x-forwarded-for", "").rsplit(",", 1)[-1].strip()
+    return last or peer
