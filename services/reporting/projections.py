@@ -139,6 +139,7 @@ _EFFECTS: dict[type[Event], Callable[[Any, int], Cells]] = {
         "posted": {"organisation": e.organisation_id, "headcount": e.headcount},
     },
     courses.NeedPooled: _constant(state="pooled"),
+    courses.NeedReleased: _constant(state="posted"),
     courses.NeedWithdrawn: _constant(state="withdrawn"),
     courses.PoolOpened: _constant(opened=True),
     courses.SeatsPledged: lambda e, _: {f"pledge/{e.organisation_id}": e.seats},
@@ -186,7 +187,7 @@ _KINDS: dict[type[Event], Kind] = {
             membership.MembershipTerminated,
         ),
     ),
-    **_each(Kind.NEED, (courses.NeedPosted, courses.NeedWithdrawn, courses.NeedPooled)),
+    **_each(Kind.NEED, (courses.NeedPosted, courses.NeedWithdrawn, courses.NeedPooled, courses.NeedReleased)),
     **_each(
         Kind.POOL,
         (
