@@ -1,6 +1,6 @@
 """Who gets which text, and what becomes of a notification. Pure: no clock, no randomness, no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -75,14 +75,20 @@ class Draft(Value):
         return ":".join(parts if self.target is None else [*parts, self.target])
 
 
-def drafts(event: Event, rows: Sequence[Row], seats: Sequence[Seat]) -> tuple[Draft, ...]:
+def drafts(
+    event: Event,
+    rows: Sequence[Row],
+    seats: Sequence[Seat] = (),
+    *,
+    known: Mapping[str, JsonValue] | None = None,
+) -> tuple[Draft, ...]:
     """Return what `event` has to tell.
 
     `seats` are the active bookings of its session, looked at only where the event concerns all of them: then
-    every organisation is told once and every participant once.
+    every organisation is told once and every participant once. `known` adds facts that the event leaves out.
     """
     body = event.model_dump(mode="json")
-    facts = {name: body[name] for name in FACTS if name in body}
+    facts = {name: body[name] for name in FACTS if name in body} | dict(known or {})
     found = []
     for row in rows:
         if row.event != event.type_name():

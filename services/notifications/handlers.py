@@ -7,6 +7,7 @@ from services.notifications.store import Copies, Notifications
 from services.notifications.texts import table
 from shared.events import courses, membership
 from shared.events.envelope import Envelope
+from shared.mongo import Document
 
 type SeatEvent = (
     courses.CourseBooked
@@ -40,13 +41,18 @@ async def tell_of_seat(
     wake: Callable[[], None],
 ) -> None:
     """Keep that the booking exists or has ended, then tell. Safe to repeat."""
-    values = {
+    values: Document = {
         "session_id": event.session_id,
         "organisation_id": event.organisation_id,
         "active": not isinstance(event, courses.BookingCancelled),
     }
+    if isinstance(event, courses.CourseBooked | courses.BookingWaitlisted | courses.WaitlistPromoted):
+        values["waiting"] = isinstance(event, courses.BookingWaitlisted)
+    known = None
+    if isinstance(event, courses.ParticipantSubstituted):
+        known = {"waiting": await copies.is_waiting(event.booking_id)}
     await copies.put_booking(event.booking_id, envelope.sequence, values)
-    if await notifications.add(domain.drafts(event, table(), ()), envelope):
+    if await notifications.add(domain.drafts(event, table(), known=known), envelope):
         wake()
 
 

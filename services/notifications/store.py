@@ -210,6 +210,11 @@ class Copies:
         tiers = {policy["_id"]: policy["cancellation"] for policy in policies}
         return {document["_id"]: _session(document, tiers) for document in documents}
 
+    async def is_waiting(self, booking_id: str) -> bool:
+        """Whether the booking is on the waitlist, as far as its events told."""
+        found = await self._bookings.find_one({"_id": booking_id}, {"waiting": 1})
+        return bool(found and found.get("waiting"))
+
     async def seats(self, session_id: str) -> list[Seat]:
         """Return the active bookings of a session."""
         found = await self._bookings.find({"session_id": session_id, "active": True})

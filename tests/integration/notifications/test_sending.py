@@ -17,6 +17,7 @@ from tests.integration.notifications.world import (
     PROMOTED,
     SCHEDULED,
     SESSION,
+    SUBSTITUTED,
     TRACE_ID,
     WAITLISTED,
     Post,
@@ -78,6 +79,16 @@ class TestContent:
         assert "&lt;b&gt;Field" in page.get_content()
         stored = str(await world.notifications.collection.find({})) + str(await world.inbox.find({}))
         assert not [word for word in ("Maier", "Field", "Ćwikła", "firma.example") if word in stored]
+
+    async def test_a_substitute_on_the_waitlist_is_promised_no_seat(
+        self, world: World, post: Post, port: int
+    ) -> None:
+        await world.schedule()
+        with smtp(post, port):
+            await world.tell(WAITLISTED, 2)
+            await world.tell(SUBSTITUTED, 3)
+            await eventually(world.settled)
+        assert post.to("lukasz@firma.example")[-1]["Subject"].startswith("Warteliste")
 
     async def test_everybody_in_the_session_learns_that_it_is_cancelled(
         self, world: World, post: Post, port: int

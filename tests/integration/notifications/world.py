@@ -55,6 +55,7 @@ SCHEDULED = courses.SessionScheduled.model_validate(
 )
 BOOKED = courses.CourseBooked.model_validate({**SEAT, "price_cents": 79_000})
 WAITLISTED = courses.BookingWaitlisted.model_validate({**SEAT, "position": 1})
+SUBSTITUTED = courses.ParticipantSubstituted.model_validate(SEAT)
 PROMOTED = courses.WaitlistPromoted.model_validate({**SEAT, "price_cents": 79_000})
 
 

@@ -22,6 +22,7 @@ FACTS: dict[str, Any] = {
     "fee_percent": 50,
     "fee_cents": 58_650,
     "refilled": False,
+    "waiting": False,
 }
 SESSION = Session(
     topic_code="emob-hv2s",
@@ -104,6 +105,10 @@ class TestRender:
     )
     def test_a_cancellation_says_what_it_costs(self, changes: dict[str, Any], expected: str) -> None:
         assert expected in " ".join(written("cancelled_hr", "de", **changes).paragraphs).replace("\xa0", " ")
+
+    @pytest.mark.parametrize(("waiting", "expected"), [(True, "Warteliste"), (False, "Ihr Kurs")])
+    def test_a_substitute_learns_whether_there_is_a_seat(self, *, waiting: bool, expected: str) -> None:
+        assert written("substituted_participant", "de", waiting=waiting).subject.startswith(expected)
 
 
 class TestLayOut:
