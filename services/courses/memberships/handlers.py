@@ -44,7 +44,7 @@ async def keep_policy(
 
 
 async def keep_closed(
-    event: membership.NetworkClosed, envelope: Envelope, *, memberships: Memberships
+    _event: membership.NetworkClosed, envelope: Envelope, *, memberships: Memberships
 ) -> None:
     """Keep that a network is closed."""
     await memberships.keep_closed(envelope.subject, envelope.sequence)

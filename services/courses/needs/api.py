@@ -56,7 +56,7 @@ def router(needs: Aggregates[Need], memberships: Memberships) -> APIRouter:
     routes = APIRouter(prefix=BASE, tags=["needs"])
 
     @routes.get("/topics", summary="The topic tree", operation_id="list_topics")
-    async def list_topics(principal: Caller) -> list[TopicView]:
+    async def list_topics(_principal: Caller) -> list[TopicView]:
         return [TopicView.model_validate(each, from_attributes=True) for each in topics().values()]
 
     @routes.post("/needs", status_code=201, summary="Post a training need", operation_id="post_need")

@@ -24,7 +24,7 @@ class OpenPool(Body):
     network_id: Ref[NetworkId]
     topic_code: Annotated[str, Field(max_length=64)]
     minimum_seats: Annotated[int, Field(strict=True, ge=1, le=500)]
-    need_ids: Annotated[list[Ref[NeedId]], Field(max_length=200)] = []
+    need_ids: Annotated[list[Ref[NeedId]], Field(max_length=200, default_factory=list)]
 
 
 class AddNeed(Body):

@@ -14,7 +14,7 @@ from services.courses.sessions.errors import (
 )
 from services.courses.sessions.schedule import days_before
 from shared.decisions import Change
-from shared.errors import IdempotencyKeyReused, NotFound
+from shared.errors import IdempotencyKeyReused
 from shared.events.courses import (
     BookingCancelled,
     BookingWaitlisted,
@@ -147,10 +147,9 @@ def fee_percent(tiers: tuple[CancellationTier, ...], days: int) -> int:
 
 
 def _repeated(session: Session, asked: Request) -> Change[Session] | None:
-    try:
-        seat = session.booking(asked.booking_id)
-    except NotFound:
+    if not session.knows(asked.booking_id):
         return None
+    seat = session.booking(asked.booking_id)
     if seat.request != asked.request:
         raise IdempotencyKeyReused
     status = status_of(session, asked.booking_id)

@@ -13,7 +13,7 @@ from services.courses.sessions.views import BookingView, ParticipantView, bookin
 from shared.auth import Principal
 from shared.clock import utc_now
 from shared.errors import NotFound
-from shared.ids import BookingId, OrganisationId, PersonId, Ref, SessionId
+from shared.ids import BookingId, OrganisationId, PersonId, Ref, SessionId, derived_id
 from shared.web import Body, Caller, Command, Commanded, Page, Paged
 
 SHORT_PRINT = 16  # hex digits: enough to tell two requests with one key apart, and small in a hot document
@@ -49,7 +49,7 @@ def router(sessions: Sessions, memberships: Memberships) -> APIRouter:
     async def book_seat(session_id: Ref[SessionId], body: BookSeat, command: Commanded) -> BookingView:
         network_id = await sessions.network_of(session_id)
         await require_actor(command.principal, network_id, body.organisation_id, memberships, "session")
-        asked = _asked(body, command)
+        asked = _asked(session_id, body, command)
         outcome = await handlers.book_seat(
             session_id,
             network_id,
@@ -116,9 +116,10 @@ def router(sessions: Sessions, memberships: Memberships) -> APIRouter:
     return routes
 
 
-def _asked(body: BookSeat, command: Command) -> Request:
+def _asked(session_id: str, body: BookSeat, command: Command) -> Request:
+    # One key used for two sessions means two bookings, and their ids must differ.
     return Request(
-        booking_id=BookingId(command.id_for("booking")),
+        booking_id=BookingId(derived_id("booking", session_id, command.id_for("booking"))),
         organisation_id=body.organisation_id,
         participant_id=body.participant_id,
         request=command.cause.fingerprint[:SHORT_PRINT],

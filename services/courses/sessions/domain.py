@@ -136,6 +136,10 @@ class Session(Value):
             free=self.capacity - len(self.confirmed),
         )
 
+    def knows(self, booking_id: BookingId) -> bool:
+        """Whether the booking is or was part of the session."""
+        return booking_id in self.confirmed or booking_id in self.waiting or booking_id in self.ended
+
     def booking(self, booking_id: BookingId) -> Seat:
         """Return a booking, also an ended one. Errors: `NotFound` 404."""
         for seats in (self.confirmed, self.waiting, self.ended):
