@@ -27,6 +27,7 @@ OWN_SETTINGS: dict[str, set[str]] = {
         "service_clients_file",
         "bootstrap_admin_email",
         "bootstrap_admin_password",
+        "trusted_proxies",
     },
     "courses": set(),
     "notifications": {"smtp_host", "smtp_port", "mail_from"},
@@ -114,6 +115,12 @@ def test_gateway_gets_the_variables_of_its_configuration() -> None:
     )
     apis = {name for name, _, role, _ in SERVICES if role == "api"}
     assert {upstream.removesuffix(":8000") for upstream in upstreams.split()} == apis
+
+
+def test_membership_trusts_the_gateway_only() -> None:
+    address = PARTS["gateway"]["networks"]["verbundwerk"]["ipv4_address"]
+
+    assert PARTS["membership-api"]["environment"]["TRUSTED_PROXIES"] == address
 
 
 def test_only_loopback_is_published() -> None:
