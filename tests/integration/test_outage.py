@@ -1,17 +1,18 @@
 """Kafka goes away and comes back: commands go on, nothing is lost, nothing is out of order."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from shared.decisions import Change
+from shared.errors import OutboxFull
+from shared.events.envelope import Envelope
 from shared.mongo import Mongo
 from shared.outbox import Relay
 from shared.producer import Producer
-from shared.store import Aggregates, Cause
+from shared.store import MAX_OUTBOX, Aggregates, Cause
 from shared.topics import create
-from tests.integration.test_backbone import Counted, Counter, add
+from tests.integration.counter import Counted, Counter, Ignored, add, emptied, read_all
 from tests.support import Infra, eventually, start_kafka
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(180)]
@@ -38,8 +39,11 @@ async def test_commands_go_on_without_kafka_and_their_events_follow_in_order(
                 broker.kill9()
             if n == 60:
                 broker.start()
-        await eventually(lambda: _emptied(mongo), seconds=90)
-        seen = await sequences(servers, TOPIC)
+        await eventually(lambda: emptied(mongo), seconds=90)
+        seen: dict[str, list[int]] = {}
+        for record in await read_all(Infra(servers, ""), TOPIC):
+            envelope = Envelope.from_record(record.headers, record.value)
+            seen.setdefault(envelope.subject, []).append(envelope.sequence)
         assert {key: list(dict.fromkeys(found)) for key, found in seen.items()} == {
             f"a{n}": list(range(1, 21)) for n in range(5)
         }
@@ -48,10 +52,6 @@ async def test_commands_go_on_without_kafka_and_their_events_follow_in_order(
 
 
 async def test_outbox_is_bounded_while_kafka_is_away(mongo: Mongo) -> None:
-    from shared.errors import OutboxFull
-    from shared.store import MAX_OUTBOX
-    from tests.integration.test_backbone import Ignored
-
     store: Aggregates[Counter] = Aggregates(
         mongo.collection("counters"), Counter, kind="counter", relay=Ignored(), replica="r1"
     )
@@ -68,29 +68,3 @@ async def test_outbox_is_bounded_while_kafka_is_away(mongo: Mongo) -> None:
     assert document is not None
     assert len(document["outbox"]) == MAX_OUTBOX
     assert document["state"]["total"] == MAX_OUTBOX
-
-
-async def sequences(servers: str, topic: str) -> dict[str, list[int]]:
-    """Return the sequence numbers of every key, as they stand in the topic."""
-    from aiokafka import AIOKafkaConsumer
-
-    from shared.events.envelope import Envelope
-
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=servers, auto_offset_reset="earliest")
-    await consumer.start()
-    found: dict[str, list[int]] = {}
-    try:
-        end = await consumer.end_offsets(consumer.assignment())
-        while any([await consumer.position(partition) < offset for partition, offset in end.items()]):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                for record in records:
-                    envelope = Envelope.from_record(record.headers, record.value)
-                    found.setdefault(envelope.subject, []).append(envelope.sequence)
-    finally:
-        await consumer.stop()
-    return found
-
-
-async def _emptied(mongo: Mongo) -> bool:
-    await asyncio.sleep(0.2)
-    return await mongo.collection("counters").count({"pend": {"$gt": 0}}) == 0
