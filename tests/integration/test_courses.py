@@ -181,7 +181,7 @@ async def worker(infra: Infra, database: str) -> AsyncIterator[Service]:
     settings = CoursesSettings(
         role="worker",
         kafka_bootstrap_servers=infra.kafka,
-        mongodb_url=infra.mongodb_url,  # type: ignore[arg-type]
+        mongodb_url=infra.mongodb_url,
         mongodb_database=database,
     )
     service = build("worker", settings)

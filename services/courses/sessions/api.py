@@ -119,6 +119,5 @@ def _session(body: ScheduleSession, course: Course, command: Command) -> Session
         topic_code=course.topic_code,
         teaching_units=course.teaching_units,
         days=checked_days([day.instants() for day in body.days]),
-        request=command.cause.fingerprint,
         created_ms=epoch_ms(utc_now()),
     )

@@ -6,6 +6,7 @@ Positions are computed, not stored, and a network's rules are kept once per vers
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
@@ -120,7 +121,6 @@ class Session(Value):
     policies: dict[int, tuple[CancellationTier, ...]] = Field(default_factory=dict)
     requests: int = 0
     minimum_reached: bool = False
-    request: str = ""
     created_ms: int
 
     @property
@@ -158,15 +158,19 @@ class Session(Value):
 def schedule(existing: Session | None, session: Session) -> Change[Session]:
     """Schedule a session. Errors: `Invalid`, `IdempotencyKeyReused` 422, `PoolAlreadyPlanned` 409."""
     if existing is not None:
-        if existing.request != session.request:
+        if _plan(existing) != _plan(session):
             raise PoolAlreadyPlanned if session.pool_id else IdempotencyKeyReused
         return Change(existing)
     check(session)
     event = SessionScheduled(
         session_id=session.id,
-        **session.model_dump(include=set(SessionScheduled.model_fields) - {"type", "session_id"}),
+        **_plan(session),
     )
     return Change(session, (event,))
+
+
+def _plan(session: Session) -> dict[str, Any]:
+    return session.model_dump(include=set(SessionScheduled.model_fields) - {"type", "session_id"})
 
 
 def check(session: Session) -> None:

@@ -143,7 +143,7 @@ async def test_second_step_is_completed_when_a_crash_came_between() -> None:
     marked = needs.pool(need(), POOL, NETWORK, "emob-hv1").state
     known, opened = Memory(marked), Memory(pool())
     for _ in range(2):
-        await handlers.add_need(pool(), marked.id, Cause(), pools=opened, needs=known)  # type: ignore[arg-type]
+        await handlers.add_need(pool(), marked.id, Cause(), pools=opened, needs=known)
     assert opened.states[POOL].needs == (marked.id,)
 
 
@@ -151,7 +151,7 @@ async def test_need_is_released_when_the_pool_refuses_it() -> None:
     planned = pool(state=PoolState.PLANNED)
     known, opened = Memory(need()), Memory(planned)
     with pytest.raises(WrongState):
-        await handlers.add_need(planned, need().id, Cause(), pools=opened, needs=known)  # type: ignore[arg-type]
+        await handlers.add_need(planned, need().id, Cause(), pools=opened, needs=known)
     assert known.states[need().id].state is NeedState.POSTED
 
 
@@ -163,8 +163,8 @@ async def test_nothing_is_stored_when_one_need_of_a_new_pool_is_refused() -> Non
             pool(),
             [need(1).id, need(2).id],
             Cause(),
-            pools=opened,  # type: ignore[arg-type]
-            needs=known,  # type: ignore[arg-type]
+            pools=opened,
+            needs=known,
         )
     assert not opened.states
     assert known.states[need(1).id].state is NeedState.POSTED
