@@ -35,6 +35,12 @@ class EmailInUse(Rejected):
     de = "Diese E-Mail-Adresse kann nicht verwendet werden."
 
 
+class WrongPassword(Rejected):
+    status = 403
+    en = "The present password is wrong."
+    de = "Das bisherige Passwort ist falsch."
+
+
 class GrantIncomplete(Rejected):
     status = 422
     en = "This role needs exactly one of: {needs}."

@@ -4,11 +4,10 @@ import hashlib
 import json
 
 from services.membership.people import domain
-from services.membership.people.domain import Person, PersonStatus, grant_key
+from services.membership.people.domain import Person, PersonStatus, WrongPassword, grant_key
 from services.membership.people.store import People
 from services.membership.signin.passwords import Passwords
 from services.membership.signin.refresh import RefreshTokens
-from shared.errors import Unauthenticated
 from shared.ids import PersonId, derived_id
 from shared.roles import Grant, Role
 
@@ -30,10 +29,10 @@ async def create_person(
 async def change_password(
     person_id: str, present: str, wanted: str, *, people: People, passwords: Passwords, refresh: RefreshTokens
 ) -> Person:
-    """Change one's own password; every session ends. Errors: `Unauthenticated` 401 for a wrong present one."""
+    """Change one's own password; every session ends. Errors: `WrongPassword` 403."""
     person = await people.get(person_id)
     if not await passwords.fits(present, person.password_hash):
-        raise Unauthenticated
+        raise WrongPassword(pointer="#/present")
     after = await people.replace(person_id, password_hash=await passwords.hash(wanted))
     await refresh.revoke_all(person_id)
     return after

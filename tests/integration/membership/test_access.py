@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.membership.conftest import EMPLOYEE, NEW_NETWORK, NUMBERS, Api, service_token
+from tests.integration.membership.world import EMPLOYEE, NEW_NETWORK, NUMBERS, Api, service_token
 
 pytestmark = [pytest.mark.connected]
 
