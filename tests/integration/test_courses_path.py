@@ -1,5 +1,6 @@
 """The main job through the API on the real store: need, pool, session, full, waitlist, promotion; and refusals."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.auth import Principal
 from shared.clock import new_id
 from shared.errors import Unauthenticated
 from shared.ids import NetworkId, OrganisationId
+from shared.process import Service
 from shared.roles import Grant, Role
 from tests.support import Infra
 
@@ -63,9 +65,8 @@ class Client:
         return answer.json()
 
 
-@pytest.fixture
-async def call(infra: Infra, database: str) -> AsyncIterator[Client]:
-    """Return a client of a courses api with four member companies."""
+async def started(infra: Infra, database: str) -> Service:
+    """Return a running courses api, without its HTTP socket."""
     settings = CoursesSettings(
         role="api",
         kafka_bootstrap_servers=infra.kafka,
@@ -75,14 +76,34 @@ async def call(infra: Infra, database: str) -> AsyncIterator[Client]:
     service = build("api", settings)
     service.app.state.verifier = Tokens()
     await service._start()
-    copies = Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS))
+    return service
+
+
+def client(service: Service) -> Client:
+    """Return who calls this process."""
+    transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
+    return Client(httpx.AsyncClient(transport=transport, base_url="http://courses"))
+
+
+@pytest.fixture
+async def both(infra: Infra, database: str) -> AsyncIterator[list[Client]]:
+    """Return clients of two courses apis on one database, with four member companies."""
+    services = [await started(infra, database) for _ in range(2)]
+    copies = Memberships(services[0].collection(MEMBERSHIPS), services[0].collection(NETWORKS))
     for organisation in COMPANIES:
         values = {"network_id": NETWORK, "organisation_id": organisation, "active": True}
         await copies.keep_membership(membership_id(NETWORK, organisation), 1, values)
-    transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://courses") as http:
-        yield Client(http)
-    await service._stop()
+    clients = [client(service) for service in services]
+    yield clients
+    for each, service in zip(clients, services, strict=True):
+        await each.http.aclose()
+        await service._stop()
+
+
+@pytest.fixture
+def call(both: list[Client]) -> Client:
+    """Return a client of one of them."""
+    return both[0]
 
 
 def need(number: int, **more: object) -> dict[str, object]:
@@ -292,3 +313,34 @@ async def test_second_session_is_refused_when_a_pool_is_planned(call: Client) ->
     again = await call("manager", "POST", "/sessions", other)
     assert (again.status_code, again.json()["type"]) == (409, "urn:verbundwerk:problem:pool-already-planned")
     assert len((await call("hr0", "GET", f"/sessions?network_id={NETWORK}")).json()["items"]) == 1
+
+
+async def test_hundred_callers_get_twenty_seats_when_they_race_through_two_apis(both: list[Client]) -> None:
+    session_id = await opened(both[0], capacity=20)
+    path = f"/sessions/{session_id}/bookings"
+
+    async def book(number: int) -> Any:
+        key, body = new_id(), seat(number % 4)
+        headers = {"Authorization": f"Bearer hr{number % 4}", "Idempotency-Key": key}
+        for _ in range(10):  # a client repeats what a busy process refused
+            answer = await both[number % 2].http.post(f"/api/courses/v1{path}", json=body, headers=headers)
+            if answer.status_code != 503:
+                return answer.json()
+        raise AssertionError("busy ten times")
+
+    answers = await asyncio.gather(*(book(number) for number in range(100)))
+    assert sum(answer["status"] == "confirmed" for answer in answers) == 20
+    positions = [answer["position"] for answer in answers if answer["status"] == "waitlisted"]
+    assert sorted(positions) == list(range(1, 81))
+    # In the order of the requests: who was confirmed later than somebody who waits would have a higher number.
+    listed = (await both[1]("manager", "GET", f"{path}?limit=200")).json()["items"]
+    assert [each["status"] for each in listed] == ["confirmed"] * 20 + ["waitlisted"] * 80
+    assert [each["position"] for each in listed[20:]] == list(range(1, 81))
+
+
+async def test_one_booking_is_made_when_a_key_comes_twenty_times_at_once(both: list[Client]) -> None:
+    path = f"/sessions/{await opened(both[0])}/bookings"
+    body, key = seat(0), new_id()
+    answers = await asyncio.gather(*(both[number % 2].made("hr0", path, body, key) for number in range(20)))
+    assert all(answer == answers[0] for answer in answers)
+    assert len((await both[0]("hr0", "GET", path)).json()["items"]) == 1
