@@ -172,3 +172,31 @@ async def test_industry_codes_of_the_newer_edition_are_accepted(api: Api, world:
         await api.made(
             "/organisations", "admin", {**body, "industry_scheme": "WZ2025", "industry_code": code}
         )
+
+
+async def test_everybody_lists_the_own_organisations(api: Api, world: dict[str, str]) -> None:
+    async def listed(who: str, query: str = "") -> set[str]:
+        answer = await api("GET", f"/organisations{query}", who)
+        assert answer.status_code == 200, answer.text
+        return {one["id"] for one in answer.json()["items"]}
+
+    assert await listed("hr") == {world["company"]}
+    assert await listed("manager-one") == {world["company"]}
+    assert await listed("manager-two") == set()
+    assert await listed("admin") == {world["company"], world["stranger"]}
+    assert await listed("manager-one", f"?network_id={world['one']}") == {world["company"]}
+    assert await listed("manager-two", f"?network_id={world['two']}") == set()
+
+
+async def test_a_repeated_command_is_answered_like_the_first_time(api: Api, world: dict[str, str]) -> None:
+    key = {"Idempotency-Key": "found-1"}
+    first = await api("POST", "/networks", "admin", NEW_NETWORK, headers=key)
+    await api.done(f"/networks/{first.json()['id']}/activate", "admin")
+    again = await api("POST", "/networks", "admin", NEW_NETWORK, headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    other = await api("POST", "/networks", "admin", {**NEW_NETWORK, "name": "Other"}, headers=key)
+    assert other.status_code == 422
+    page = (await api("GET", "/networks?limit=2", "hr")).json()
+    rest = (await api("GET", f"/networks?limit=2&cursor={page['next_cursor']}", "hr")).json()
+    assert len({one["id"] for one in [*page["items"], *rest["items"]]}) == 3
+    assert rest["next_cursor"] is None
