@@ -23,7 +23,10 @@ class Api:
         self._http = httpx.Client(base_url=base_url, timeout=30)
         self._run = run
         self._token = ""
-        self.last_trace = ""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
 
     def sign_in(self, email: str, password: str) -> "Api":
         """Get an access token."""

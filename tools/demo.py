@@ -48,6 +48,11 @@ class Demo:
     def _mail(self, name: str) -> str:
         return f"{name}.{self._state['run']}@demo.example"
 
+    def close(self) -> None:
+        """Sign everybody's connections off."""
+        for person in (self._admin, self._manager, *self._hr.values()):
+            person.close()
+
     def found_networks(self, progress: Progress) -> None:
         """26 networks and their 12 managers."""
         task = progress.add_task("membership: 26 Verbünde", total=len(story.NETWORKS) + story.MANAGERS)

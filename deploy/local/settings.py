@@ -57,6 +57,11 @@ class Settings:
         return self.var / "log"
 
     @property
+    def traces(self) -> Path:
+        """Folder with the spans of each process, one JSON document a line."""
+        return self.var / "traces"
+
+    @property
     def run(self) -> Path:
         """Folder of the process control: configuration, socket, ports."""
         return self.var / "run"

@@ -51,7 +51,10 @@ def services(settings: Settings, credentials: Credentials) -> list[Part]:
         Part(
             name=name,
             command=(settings.python, "-m", f"services.{service}", role),
-            env=environment(settings, credentials, service, settings.ports[port]),
+            env={
+                **environment(settings, credentials, service, settings.ports[port]),
+                "TRACES_FILE": str(settings.traces / f"{name}.jsonl"),
+            },
             ready=partial(answers, f"{settings.url(port)}/readyz"),
             port=settings.ports[port],
             stop_seconds=25,  # the services' own limit for a clean end is 20 s

@@ -1,0 +1,62 @@
+"""The whole system in processes of its own on free ports, with the demo's story told once."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import credentials
+from deploy.local.settings import Settings, load
+from tools.demo import Demo, load_state
+
+
+class System:
+    """The running system and the story's people in it."""
+
+    def __init__(self, settings: Settings, environment: dict[str, str], demo: Demo) -> None:
+        self.settings = settings
+        self.environment = environment
+        self.demo = demo
+
+    def pids(self, name: str) -> list[int]:
+        """Return the process ids of one part, by its command line's environment."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            try:
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                environ = (folder / "environ").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if name in command and self.environment["VERBUNDWERK_VAR"] in environ:
+                found.append(int(folder.name))
+        return found
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Start everything, tell the story, stop everything."""
+    var = tmp_path_factory.mktemp("system") / "var"
+    environment = {**os.environ, "VERBUNDWERK_VAR": str(var), "VERBUNDWERK_PORTS": "free"}
+    run(environment, "up")
+    try:
+        settings = load(environment)
+        demo = Demo(settings.public_url, load_state(var), credentials.ensure(settings.secrets))
+        yield System(settings, environment, demo)
+        demo.close()
+    finally:
+        run(environment, "down")
+
+
+def run(environment: dict[str, str], command: str) -> None:
+    """Call the launcher. Errors: AssertionError with what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.local", command],
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
