@@ -17,7 +17,9 @@ def listen(consumers: Consumers, *, memberships: Memberships) -> None:
         GROUP,
         {
             membership.MembershipAdmitted: partial(handlers.keep_admitted, memberships=memberships),
-            membership.MembershipTerminated: partial(handlers.keep_terminated, memberships=memberships),
+            membership.MembershipTerminated: partial(handlers.keep_inactive, memberships=memberships),
+            membership.MembershipSuspended: partial(handlers.keep_inactive, memberships=memberships),
+            membership.MembershipResumed: partial(handlers.keep_resumed, memberships=memberships),
             membership.NetworkPoliciesChanged: partial(handlers.keep_policy, memberships=memberships),
             membership.NetworkClosed: partial(handlers.keep_closed, memberships=memberships),
         },

@@ -19,14 +19,34 @@ async def keep_admitted(
     await memberships.keep_membership(envelope.subject, envelope.sequence, values)
 
 
-async def keep_terminated(
-    event: membership.MembershipTerminated, envelope: Envelope, *, memberships: Memberships
+async def keep_inactive(
+    event: membership.MembershipTerminated | membership.MembershipSuspended,
+    envelope: Envelope,
+    *,
+    memberships: Memberships,
 ) -> None:
-    """Keep that a membership has ended."""
+    """Keep that a membership has ended, or rests."""
+    await _keep_active(event, envelope, memberships, active=False)
+
+
+async def keep_resumed(
+    event: membership.MembershipResumed, envelope: Envelope, *, memberships: Memberships
+) -> None:
+    """Keep that a membership that rested is active again."""
+    await _keep_active(event, envelope, memberships, active=True)
+
+
+async def _keep_active(
+    event: membership.MembershipTerminated | membership.MembershipSuspended | membership.MembershipResumed,
+    envelope: Envelope,
+    memberships: Memberships,
+    *,
+    active: bool,
+) -> None:
     values = {
         "network_id": event.network_id,
         "organisation_id": event.organisation_id,
-        "active": False,
+        "active": active,
     }
     await memberships.keep_membership(envelope.subject, envelope.sequence, values)
 
