@@ -24,6 +24,11 @@ class Api:
         self._run = run
         self._token = ""
 
+    @property
+    def token(self) -> str:
+        """The access token."""
+        return self._token
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()

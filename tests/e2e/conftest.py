@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local import credentials
 from deploy.local.settings import Settings, load
-from tools.demo import Demo, load_state
+from tools.walkthrough import Demo, load_state
 
 
 class System:

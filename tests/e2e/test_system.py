@@ -20,7 +20,7 @@ from deploy.local.topology import kafka_servers
 from shared.clock import new_id
 from tests.e2e.conftest import System
 from tools import story
-from tools.demo import COURSES, REPORTING
+from tools.walkthrough import COURSES, REPORTING
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(300)]
 
@@ -82,7 +82,7 @@ def test_hundred_callers_on_twenty_seats_through_the_gateway(told: System) -> No
     assert (statuses.count("confirmed"), statuses.count("waitlisted")) == (20, 80)
     positions = sorted(answer["position"] for answer in answers if answer["status"] == "waitlisted")
     assert positions == list(range(1, 81))
-    shown = told.demo._manager.get(f"{COURSES}/sessions/{session}")
+    shown = told.demo.as_manager.get(f"{COURSES}/sessions/{session}")
     assert (shown["seats"]["confirmed"], shown["seats"]["waitlisted"]) == (20, 80)
 
 
@@ -107,9 +107,9 @@ def test_kills_lose_no_acknowledged_booking_and_no_effect(told: System) -> None:
     assert len(set(acknowledged)) == 30 * len(VICTIMS)
     stored: list[str] = []
     for session in sessions:
-        shown = told.demo._manager.get(f"{COURSES}/sessions/{session}")
+        shown = told.demo.as_manager.get(f"{COURSES}/sessions/{session}")
         assert (shown["seats"]["confirmed"], shown["seats"]["waitlisted"]) == (20, 10)
-        listed = told.demo._manager.get(f"{COURSES}/sessions/{session}/bookings?limit=200")
+        listed = told.demo.as_manager.get(f"{COURSES}/sessions/{session}/bookings?limit=200")
         stored += [item["id"] for item in listed["items"]]
     assert set(acknowledged) <= set(stored)
     expected = {
@@ -127,37 +127,20 @@ def kill9(system: System, name: str) -> None:
 
 
 def report(system: System, keys: dict[str, Any]) -> dict[str, Any]:
-    path = f"{REPORTING}/networks/{system.demo._networks[0]}/figures"
-    found = {figure["key"]: figure["value"] for figure in system.demo._manager.get(path)["figures"]}
+    path = f"{REPORTING}/networks/{system.demo.network}/figures"
+    found = {figure["key"]: figure["value"] for figure in system.demo.as_manager.get(path)["figures"]}
     return {key: found[key] for key in keys}
 
 
 def make_session(system: System, capacity: int) -> str:
-    """Schedule and open a session of the story's course, outside of any pool."""
-    manager, key = system.demo._manager, new_id()
-    course = {
-        "network_id": system.demo._networks[0],
-        "topic_code": story.TOPIC,
-        "teaching_units": story.TEACHING_UNITS,
-    }
-    body = {
-        "course_id": manager.post(f"{COURSES}/courses", course, f"course/{key}")["id"],
-        "days": [{"starts_at": "2027-03-27T08:00:00+01:00", "ends_at": "2027-03-27T15:00:00+01:00"}],
-        "minimum_seats": 1,
-        "capacity": capacity,
-        "price_cents": 100,
-        "cost_key": "per_seat",
-    }
-    session: str = manager.post(f"{COURSES}/sessions", body, f"session/{key}")["id"]
-    manager.post(f"{COURSES}/sessions/{session}/open")
-    return session
+    return system.demo.extra_session(capacity)
 
 
 def book(system: System, session: str, headers: dict[str, str]) -> dict[str, Any]:
     person = system.demo._employee("gerber", 0, story.PEOPLE[0])
-    body = {"organisation_id": system.demo._organisations["gerber"], "participant_id": person}
+    body = {"organisation_id": system.demo.organisation("gerber"), "participant_id": person}
     path = f"{COURSES}/sessions/{session}/bookings"
-    answer: dict[str, Any] = system.demo._hr["gerber"].call("POST", path, body, headers)
+    answer: dict[str, Any] = system.demo.as_company("gerber").call("POST", path, body, headers)
     return answer
 
 
@@ -165,8 +148,8 @@ async def book_many(
     system: System, session: str, count: int, during: Callable[[], None] | None = None
 ) -> list[dict[str, Any]]:
     """Book for `count` people at once; each caller repeats with its key until it is answered 201."""
-    body = {"organisation_id": system.demo._organisations["gerber"]}
-    token = system.demo._hr["gerber"]._token
+    body = {"organisation_id": system.demo.organisation("gerber")}
+    token = system.demo.token("gerber")
     path = f"{COURSES}/sessions/{session}/bookings"
     deadline = time.monotonic() + WAIT_S
 
