@@ -20,7 +20,7 @@ def percentiles(seconds: list[float]) -> tuple[float, float]:
 
 async def guarded_writes(mongodb_url: str, writes: int) -> float:
     """Return guarded updates per second over many documents, 16 callers."""
-    mongo = Mongo(mongodb_url, f"bench_{new_id()[:8]}")
+    mongo = Mongo(mongodb_url, f"bench_{new_id().replace('-', '')}")
     collection = mongo.collection("raw")
     ids = [str(n) for n in range(CALLERS)]
     for key in ids:
