@@ -90,7 +90,7 @@ def main() -> int:
             found = measure(environment)
         finally:
             subprocess.run([*launcher, "down"], env=environment, check=False, stdout=subprocess.DEVNULL)
-    table = Table("figure", "median of 3 rounds", title=f"{found['cores']} cores, {found['date']}")
+    table = Table("figure", f"median of {ROUNDS} rounds", title=f"{found['cores']} cores, {found['date']}")
     for name, value in found["median"].items():
         table.add_row(name, str(value))
     Console().print(table)
