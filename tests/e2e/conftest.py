@@ -16,10 +16,26 @@ from tools.walkthrough import Demo, load_state
 class System:
     """The running system and the story's people in it."""
 
-    def __init__(self, settings: Settings, environment: dict[str, str], demo: Demo) -> None:
-        self.settings = settings
-        self.environment = environment
-        self.demo = demo
+    def __init__(self, var: Path) -> None:
+        self._var = var
+        self.environment = {**os.environ, "VERBUNDWERK_VAR": str(var), "VERBUNDWERK_PORTS": "free"}
+        self._start()
+
+    def _start(self) -> None:
+        run(self.environment, "up")
+        self.settings = load(self.environment)
+        admin = credentials.ensure(self.settings.secrets)
+        self.demo = Demo(self.settings.public_url, load_state(self._var), admin)
+
+    def stop(self) -> None:
+        """Stop every process; the data stays."""
+        self.demo.close()
+        run(self.environment, "down")
+
+    def restart(self) -> None:
+        """Stop every process and start all anew, on other ports and the same data."""
+        self.stop()
+        self._start()
 
     def pids(self, name: str) -> list[int]:
         """Return the process ids of one part, by its command line's environment."""
@@ -37,17 +53,12 @@ class System:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Start everything, tell the story, stop everything."""
-    var = tmp_path_factory.mktemp("system") / "var"
-    environment = {**os.environ, "VERBUNDWERK_VAR": str(var), "VERBUNDWERK_PORTS": "free"}
-    run(environment, "up")
+    """Start everything, stop everything."""
+    started = System(tmp_path_factory.mktemp("system") / "var")
     try:
-        settings = load(environment)
-        demo = Demo(settings.public_url, load_state(var), credentials.ensure(settings.secrets))
-        yield System(settings, environment, demo)
-        demo.close()
+        yield started
     finally:
-        run(environment, "down")
+        started.stop()
 
 
 def run(environment: dict[str, str], command: str) -> None:

@@ -20,7 +20,7 @@ from deploy.local.topology import kafka_servers
 from shared.clock import new_id
 from tests.e2e.conftest import System
 from tools import story
-from tools.walkthrough import COURSES, REPORTING
+from tools.walkthrough import COURSES, NOTIFICATIONS, REPORTING, Demo
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(300)]
 
@@ -30,14 +30,18 @@ WAIT_S = 90
 @pytest.fixture(scope="session")
 def told(system: System) -> System:
     """The system after the story."""
-    demo = system.demo
+    tell(system.demo)
+    return system
+
+
+def tell(demo: Demo) -> None:
+    """Tell the story; told again, it changes nothing and signs everybody in."""
     with Progress(disable=True) as progress:
         demo.found_networks(progress)
         demo.admit_companies(progress)
         pool_id = demo.pool_needs(progress)
         demo.plan_session(pool_id)
         demo.book(progress)
-    return system
 
 
 def test_story_ends_in_the_expected_figures(told: System) -> None:
@@ -47,6 +51,15 @@ def test_story_ends_in_the_expected_figures(told: System) -> None:
     assert outcome["promoted"]["status"] == "confirmed"
     assert (outcome["waiting"]["status"], outcome["waiting"]["position"]) == ("waitlisted", 1)
     assert len(told.demo.inbox(at_least=3)) == 3
+
+
+def test_everything_is_still_there_when_the_system_was_stopped_and_started(told: System) -> None:
+    before = report(told, story.EXPECTED)
+    unread = told.demo.as_company("gerber").get(f"{NOTIFICATIONS}/inbox/unread-count")
+    told.restart()
+    tell(told.demo)
+    assert report(told, story.EXPECTED) == before
+    assert told.demo.as_company("gerber").get(f"{NOTIFICATIONS}/inbox/unread-count") == unread
 
 
 def test_one_trace_leads_from_the_request_to_the_mail_and_the_report(told: System) -> None:
@@ -120,10 +133,8 @@ def test_kills_lose_no_acknowledged_booking_and_no_effect(told: System) -> None:
 
 
 def kill9(system: System, name: str) -> None:
-    found = system.pids(name)
-    assert found, f"no process {name}"
-    for pid in found[:1]:
-        os.kill(pid, signal.SIGKILL)
+    until(lambda: bool(system.pids(name)))  # an earlier kill's successor may still be starting
+    os.kill(system.pids(name)[0], signal.SIGKILL)
 
 
 def report(system: System, keys: dict[str, Any]) -> dict[str, Any]:
