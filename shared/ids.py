@@ -14,6 +14,7 @@ PoolId = NewType("PoolId", str)
 CourseId = NewType("CourseId", str)
 SessionId = NewType("SessionId", str)
 BookingId = NewType("BookingId", str)
+SeatOfferId = NewType("SeatOfferId", str)
 
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 

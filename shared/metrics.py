@@ -17,3 +17,5 @@ OUTBOX_AGE = Gauge(
 )
 EVENTS_HANDLED = Counter("consumer_events_total", "Events by what became of them.", ["group", "outcome"])
 EVENT_RETRIES = Counter("consumer_retries_total", "Repeated tries to handle an event.", ["group"])
+DUE_STEPS = Counter("due_steps_total", "Due-time steps by what became of them.", ["collection", "outcome"])
+DUE_LAG = Gauge("due_lag_seconds", "How late the oldest step of the last round was done, in seconds.")

@@ -17,8 +17,9 @@ import structlog
 
 from shared.clock import Clock, epoch_ms, utc_now
 from shared.events.envelope import Envelope
+from shared.lease import Lease
 from shared.metrics import EVENTS_PUBLISHED, OUTBOX_AGE, PUBLISH_FAILURES
-from shared.mongo import Collection, Document, DuplicateKey, Filter
+from shared.mongo import Collection, Document, Filter
 from shared.producer import KafkaDown, Producer, Record
 
 log = structlog.get_logger()
@@ -27,7 +28,6 @@ SWEEP_EVERY_S = 0.5
 SWEEP_AGE_MS = 1500  # younger documents are still in the hands of the process that wrote them
 SWEEP_PAGE = 200
 SWEEP_ALL_EVERY = 20  # rounds; then without the age limit, against a replica whose clock runs ahead
-LEASE_MS = 3000
 CLEAR_EVERY_S = 0.02  # clears of many documents share a round trip
 RETRY_AFTER_S = 2.0
 REMEMBERED = 50_000
@@ -55,10 +55,9 @@ class Relay:
         clock: Clock = utc_now,
     ) -> None:
         self._producer = producer
-        self._leases = leases
         self._topic = topic
         self._source = source
-        self._replica = replica
+        self._lease = Lease(leases, f"sweep:{topic}", replica, clock=clock)
         self._clock = clock
         self._collections: list[Collection] = []
         self._fresh: dict[str, tuple[Collection, Document]] = {}
@@ -198,7 +197,7 @@ class Relay:
     async def _sweep_loop(self) -> None:
         for round_no in range(SWEEP_ALL_EVERY):
             await asyncio.sleep(SWEEP_EVERY_S * random.uniform(0.8, 1.2))  # noqa: S311  jitter
-            if await self._has_lease():
+            if await self._lease.held():
                 await self.sweep(0 if round_no == 0 else SWEEP_AGE_MS)
 
     async def sweep(self, age_ms: int = 0) -> None:
@@ -231,17 +230,6 @@ class Relay:
         ]
         if updates:
             await collection.bulk_update(updates)
-
-    async def _has_lease(self) -> bool:
-        now = epoch_ms(self._clock())
-        name = f"sweep:{self._topic}"
-        update = {"$set": {"until": now + LEASE_MS, "owner": self._replica}}
-        if await self._leases.update_one({"_id": name, "owner": self._replica}, update):
-            return True
-        try:
-            return await self._leases.update_one({"_id": name, "until": {"$lt": now}}, update, upsert=True)
-        except DuplicateKey:
-            return False
 
 
 async def _clear(collection: Collection, items: Sequence[tuple[str, _Cleared]]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import courses, membership
+from shared.events import courses, membership, seats, sessions
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -113,11 +113,27 @@ def _booking(status: str) -> Callable[[Any, int], Cells]:
         booking: dict[str, JsonValue] = {"organisation": event.organisation_id, "status": status}
         return {
             f"booking/{event.booking_id}": booking,
-            # The counters that courses counted; nobody downstream has to count seats again.
-            "seats": {"confirmed": event.seats.confirmed, "waitlisted": event.seats.waitlisted},
+            **_seats(event),
         }
 
     return effect
+
+
+def _seats(event: Any, _sequence: int = 0) -> Cells:
+    # The counters that courses counted; nobody downstream has to count seats again.
+    return {"seats": {"confirmed": event.seats.confirmed, "waitlisted": event.seats.waitlisted}}
+
+
+def _ended(event: courses.BookingCancelled, sequence: int) -> Cells:
+    # Only what the company itself gave up counts as a cancellation.
+    causes = seats.CancellationCause
+    by_company = event.cause in {causes.COMPANY, causes.DATES_DECLINED}
+    return _booking("cancelled" if by_company else "ended")(event, sequence)
+
+
+def _left(event: seats.SeatOfferExpired | seats.SeatOfferDeclined, _sequence: int) -> Cells:
+    gone: JsonValue = {"organisation": event.organisation_id, "status": "ended"}
+    return {**{f"booking/{booking_id}": gone for booking_id in event.booking_ids}, **_seats(event)}
 
 
 _EFFECTS: dict[type[Event], Callable[[Any, int], Cells]] = {
@@ -153,8 +169,17 @@ _EFFECTS: dict[type[Event], Callable[[Any, int], Cells]] = {
     courses.CourseBooked: _booking("confirmed"),
     courses.BookingWaitlisted: _booking("waitlisted"),
     courses.WaitlistPromoted: _booking("confirmed"),
-    courses.BookingCancelled: _booking("cancelled"),
+    courses.BookingCancelled: _ended,
     courses.ParticipantSubstituted: lambda e, n: {f"substitution/{n}": e.booking_id},
+    seats.ContingentReserved: _seats,
+    seats.ContingentReleased: _seats,
+    seats.WaitlistSeatOffered: _seats,
+    seats.SeatOfferExpired: _left,
+    seats.SeatOfferDeclined: _left,
+    seats.SeatOfferWithdrawn: _seats,
+    sessions.SessionConfirmed: _constant(confirmed=True),
+    sessions.SessionStarted: _seats,
+    sessions.SessionCompleted: _constant(completed=True),
 }
 
 
@@ -211,6 +236,8 @@ _KINDS: dict[type[Event], Kind] = {
             courses.ParticipantSubstituted,
             courses.MinimumReached,
             courses.SessionCancelled,
+            *seats.EVENTS,
+            *sessions.EVENTS,
         ),
     ),
 }

@@ -3,12 +3,18 @@
 Seat events carry the session's counters as they stand after the event, so that no consumer has to count.
 """
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from shared.events.envelope import Event, Value
+from shared.events import seats, sessions
+from shared.events.envelope import Event
+from shared.events.seats import CancellationCause, QueueReason
 from shared.ids import BookingId, CourseId, NeedId, NetworkId, OrganisationId, PoolId, SessionId
+
+# Where these are known to those who read this file alone.
+SeatCounts = seats.SeatCounts
+SessionDay = sessions.SessionDay
 
 
 class CourseFormat(StrEnum):
@@ -26,21 +32,6 @@ class CostKey(StrEnum):
     FIXED_PLUS_VARIABLE = "fixed_plus_variable"
     SIZE_WEIGHTED = "size_weighted"
     CONTINGENT = "contingent"
-
-
-class SessionDay(Value):
-    """One dated block of teaching; instants are UTC, the session's `time_zone` says how they are read."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-
-class SeatCounts(Value):
-    """Seats of a session after the event: `confirmed` + `free` = capacity."""
-
-    confirmed: int
-    waitlisted: int
-    free: int
 
 
 class NeedPosted(Event):
@@ -144,6 +135,7 @@ class SessionScheduled(Event):
     capacity: int
     price_cents: int
     cost_key: CostKey
+    format: CourseFormat = CourseFormat.ON_SITE
 
 
 class BookingOpened(Event):
@@ -184,6 +176,7 @@ class WaitlistPromoted(Event):
     organisation_id: OrganisationId
     price_cents: int
     seats: SeatCounts
+    reason_code: QueueReason = QueueReason.FIRST_IN_QUEUE
 
 
 class BookingCancelled(Event):
@@ -200,6 +193,7 @@ class BookingCancelled(Event):
     fee_cents: int
     refilled: bool
     seats: SeatCounts
+    cause: CancellationCause = CancellationCause.COMPANY
 
 
 class ParticipantSubstituted(Event):
@@ -249,4 +243,6 @@ EVENTS: tuple[type[Event], ...] = (
     ParticipantSubstituted,
     MinimumReached,
     SessionCancelled,
+    *seats.EVENTS,
+    *sessions.EVENTS,
 )

@@ -43,6 +43,15 @@ def example(schema: dict[str, Any], definitions: dict[str, Any]) -> Any:  # noqa
             return by_format.get(schema.get("format", ""), ID)
 
 
+def within(written: Any, golden: Any) -> Any:
+    """Return `written` without the fields that were added, at any depth, since `golden` was."""
+    if isinstance(golden, dict):
+        return {key: within(written[key], part) for key, part in golden.items()}
+    if isinstance(golden, list):
+        return [within(*pair) for pair in zip(written, golden, strict=True)]
+    return written
+
+
 def files(event: type[Event]) -> tuple[Path, Path]:
     name = event.type_name()
     return GOLDEN / f"{name}.json", GOLDEN / f"{name}.schema.json"
@@ -61,7 +70,7 @@ def shape(schema: Any) -> Any:
 def test_golden_event_is_read_and_written_unchanged(event: type[Event]) -> None:
     golden = json.loads(files(event)[0].read_text(encoding="utf-8"))
     read = event.model_validate(golden)
-    assert {key: json.loads(read.model_dump_json())[key] for key in golden} == golden
+    assert within(json.loads(read.model_dump_json()), golden) == golden
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type_name())

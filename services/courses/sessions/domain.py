@@ -18,13 +18,13 @@ from shared.errors import IdempotencyKeyReused, Invalid, NotFound
 from shared.events.courses import (
     BookingOpened,
     CostKey,
-    SeatCounts,
     SessionCancelled,
-    SessionDay,
     SessionScheduled,
 )
 from shared.events.envelope import Value
 from shared.events.membership import CancellationTier
+from shared.events.seats import SeatCounts
+from shared.events.sessions import SessionDay
 from shared.ids import BookingId, CourseId, NetworkId, OrganisationId, PersonId, PoolId, SessionId
 
 

@@ -24,11 +24,11 @@ from shared.events.courses import (
     CourseBooked,
     MinimumReached,
     ParticipantSubstituted,
-    SeatCounts,
     SessionCancelled,
-    SessionDay,
     WaitlistPromoted,
 )
+from shared.events.seats import SeatCounts
+from shared.events.sessions import SessionDay
 from tests.unit.courses.examples import EARLY, START, asked, booked, booking, person, session
 
 

@@ -14,9 +14,9 @@ from shared.events.courses import (
     BookingCancelled,
     BookingWaitlisted,
     CourseBooked,
-    SeatCounts,
     WaitlistPromoted,
 )
+from shared.events.seats import SeatCounts
 from shared.ids import BookingId
 from tests.unit.courses.examples import EARLY, START, asked, booking, person, session
 

@@ -4,9 +4,14 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from shared.events import courses, membership
-from shared.events.courses import CostKey, CourseFormat, SeatCounts, SessionDay
+from shared.events.courses import (
+    CostKey,
+    CourseFormat,
+)
 from shared.events.envelope import Envelope, Event
 from shared.events.membership import MembershipRole, OrganisationKind, SmeClass
+from shared.events.seats import SeatCounts
+from shared.events.sessions import SessionDay
 from shared.ids import derived_id
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
