@@ -65,7 +65,7 @@ bench: $(SYNCED) ## Measure throughput and latency as ratios (long).
 lock: $(SYNCED) ## Write both locks anew from pyproject.toml (UPGRADE=1 takes newer versions).
 	@$(PYTHON) -m tools.locks write $(if $(UPGRADE),--upgrade)
 
-docs: $(SYNCED) ## Write docs/events (AsyncAPI) and docs/api (OpenAPI) anew from the code.
+docs: $(SYNCED) ## Write docs/events (AsyncAPI), docs/api (OpenAPI) and docs/permissions.md anew from the code.
 	@$(PYTHON) -m tools.docs
 
 .PHONY: help setup run stop status logs reset demo smoke test lint format faults bench lock docs

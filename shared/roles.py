@@ -15,12 +15,14 @@ class Role(StrEnum):
     COMPANY_HR = "company_hr"
     PROVIDER = "provider"
     ASSOCIATION = "association"
+    WORKS_COUNCIL = "works_council"
     PARTICIPANT = "participant"
     FUNDER = "funder"
+    EVALUATOR = "evaluator"
 
 
 class Grant(BaseModel):
-    """One role; managers and funders hold it for a network, company people for an organisation."""
+    """One role; managers, funders and evaluators hold it for a network, the others for an organisation."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -22,6 +22,7 @@ from shared.edge import BodyTooLarge, Edge
 from shared.errors import Invalid, Problem, Unauthenticated
 from shared.ids import derived_id
 from shared.mongo import Collection, Document, Filter
+from shared.permissions import Table, table_of
 from shared.problems import of_problem, of_validation, problem_response
 from shared.store import Cause
 
@@ -69,6 +70,7 @@ def create_app(service: str, *, title: str, description: str, version: str) -> F
             "5XX": {"model": ProblemDocument, "description": "Our fault; repeat with the same key."},
         },
     )
+    app.state.permissions = table_of(service)
     app.add_middleware(cast(Any, Edge))
     app.add_exception_handler(Problem, cast(Any, _on_problem))
     app.add_exception_handler(RequestValidationError, cast(Any, _on_validation))
@@ -122,11 +124,14 @@ _bearer = HTTPBearer(auto_error=False, description="Access token of the membersh
 async def current_principal(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
-    """Return who asks. Errors: `Unauthenticated` 401."""
+    """Return who asks, if the table admits him to the route. Errors: `Unauthenticated` 401, `Forbidden` 403."""
     if credentials is None:
         raise Unauthenticated
     verifier: Verifier = request.app.state.verifier
-    return await verifier.principal(credentials.credentials)
+    principal = await verifier.principal(credentials.credentials)
+    permissions: Table = request.app.state.permissions
+    permissions.require(principal, request.scope["route"].operation_id)
+    return principal
 
 
 Caller = Annotated[Principal, Depends(current_principal)]

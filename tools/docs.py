@@ -1,4 +1,4 @@
-"""Write docs/events (AsyncAPI 3.0) and docs/api (OpenAPI 3.1, a file per service) from the code.
+"""Write docs/events (AsyncAPI 3.0), docs/api (OpenAPI 3.1, a file per service) and docs/permissions.md from the code.
 
 Errors: exit status 1 names each service whose app cannot be built.
 """
@@ -19,6 +19,7 @@ from pydantic.json_schema import models_json_schema
 from shared.events import PRODUCERS, Event
 from shared.process import VERSION
 from shared.topics import declarations
+from tools import permissions
 
 DOCS = Path("docs")
 SERVICES = ("membership", "courses", "notifications", "reporting")
@@ -118,14 +119,17 @@ def main() -> int:
     described = yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=120)
     write(DOCS / "events" / "asyncapi.yaml", described)
     failed = 0
+    routes: dict[str, dict[str, Any]] = {}
     for service in SERVICES:
         try:
-            text = json.dumps(asyncio.run(openapi(service)), indent=2, ensure_ascii=False)
+            routes[service] = asyncio.run(openapi(service))
+            text = json.dumps(routes[service], indent=2, ensure_ascii=False)
         except (ImportError, ValueError) as error:
             print(f"{service}: {type(error).__name__}: {error}", file=sys.stderr)
             failed = 1
         else:
             write(DOCS / "api" / f"{service}.json", text + "\n")
+    write(DOCS / "permissions.md", permissions.page(routes))
     return failed
 
 

@@ -25,14 +25,14 @@ def router(store: ReadModel, live: Live) -> APIRouter:
 
     @routes.get("/figures", summary="All networks and their total", operation_id="get_overview")
     async def get_overview(caller: Caller) -> Overview:
-        """For platform administrators and funders; funders see the networks that they fund."""
+        """For platform administrators, funders and evaluators; the latter two see their networks."""
         return overview(await store.all_figures(networks_shown(caller)))
 
     @routes.get(
         "/networks/{network_id}/figures", summary="A network's figures", operation_id="get_network_figures"
     )
     async def get_network_figures(network_id: NetworkPath, caller: Caller) -> NetworkFigures:
-        """For the network's managers, its funders and platform administrators; 404 for everybody else."""
+        """For the network's managers, funders, evaluators and platform administrators; 404 for everybody else."""
         require_reader(caller, network_id)
         stored = await store.figures(network_id)
         if stored is None:
@@ -92,5 +92,5 @@ def networks_shown(caller: Principal) -> list[str] | None:
 
 
 def funds(caller: Principal) -> list[str | None]:
-    """Return the networks that the caller funds; None stands for every network."""
-    return [grant.network_id for grant in caller.grants if grant.role is Role.FUNDER]
+    """Return the networks that the caller funds or evaluates; None stands for every network."""
+    return [grant.network_id for grant in caller.grants if grant.role in {Role.FUNDER, Role.EVALUATOR}]

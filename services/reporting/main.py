@@ -25,11 +25,10 @@ class ReportingSettings(Settings):
     service: str = "reporting"
 
 
-def build(role: Role) -> Service:
+def build(role: Role, settings: ReportingSettings | None = None) -> Service:
     """Put one process together; does no I/O."""
-    service = Service(
-        ReportingSettings(role=role), topic=TOPIC, title="Verbundwerk reporting", description=DESCRIPTION
-    )
+    settings = settings or ReportingSettings(role=role)
+    service = Service(settings, topic=TOPIC, title="Verbundwerk reporting", description=DESCRIPTION)
     store = ReadModel(service.collection)
     service.on_start(store.prepare)
     if role == "worker":

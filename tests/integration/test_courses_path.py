@@ -221,7 +221,7 @@ async def test_foreign_things_stay_hidden_when_a_stranger_asks(call: Client) -> 
         ("stranger", "GET", f"/sessions?network_id={NETWORK}", None, 404),
         ("stranger", "GET", f"/pools?network_id={NETWORK}", None, 404),
         ("stranger", "GET", f"/needs/demand?network_id={NETWORK}", None, 404),
-        ("stranger", "POST", f"/sessions/{session_id}/cancel", {"reason_code": "other"}, 404),
+        ("stranger", "POST", f"/sessions/{session_id}/cancel", {"reason_code": "other"}, 403),
         ("stranger", "POST", path, seat(0), 404),
         ("stranger", "POST", "/needs", need(0, organisation_id=STRANGER), 409),
         ("hr1", "GET", f"{path}/{booking['id']}", None, 404),

@@ -38,9 +38,9 @@ async def require_actor(
 
 
 def companies_of(principal: Principal) -> frozenset[str]:
-    """Return the organisations whose training the person decides on."""
+    """Return the organisations whose training the person decides on or, as their works council, watches."""
     return frozenset(
         grant.organisation_id
         for grant in principal.grants
-        if grant.organisation_id is not None and grant.role is Role.COMPANY_HR
+        if grant.organisation_id is not None and grant.role in {Role.COMPANY_HR, Role.WORKS_COUNCIL}
     )

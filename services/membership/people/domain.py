@@ -12,13 +12,14 @@ from shared.ids import PersonId
 from shared.roles import Grant, Role
 
 KIND = "person"
-NETWORK_ROLES = frozenset({Role.NETWORK_MANAGER, Role.FUNDER})
-# Which role fits which kind of organisation; employees may belong to any.
+NETWORK_ROLES = frozenset({Role.NETWORK_MANAGER, Role.FUNDER, Role.EVALUATOR})
+# Which role fits which kind of organisation; employees and their council may belong to any.
+STAFF_ROLES = frozenset({Role.PARTICIPANT, Role.WORKS_COUNCIL})
 ROLES_OF_KIND: dict[OrganisationKind, frozenset[Role]] = {
-    OrganisationKind.COMPANY: frozenset({Role.COMPANY_HR, Role.PARTICIPANT}),
-    OrganisationKind.PUBLIC_BODY: frozenset({Role.COMPANY_HR, Role.PARTICIPANT}),
-    OrganisationKind.PROVIDER: frozenset({Role.PROVIDER, Role.PARTICIPANT}),
-    OrganisationKind.ASSOCIATION: frozenset({Role.ASSOCIATION, Role.PARTICIPANT}),
+    OrganisationKind.COMPANY: frozenset({Role.COMPANY_HR}) | STAFF_ROLES,
+    OrganisationKind.PUBLIC_BODY: frozenset({Role.COMPANY_HR}) | STAFF_ROLES,
+    OrganisationKind.PROVIDER: frozenset({Role.PROVIDER}) | STAFF_ROLES,
+    OrganisationKind.ASSOCIATION: frozenset({Role.ASSOCIATION}) | STAFF_ROLES,
 }
 CONTACT_ROLES = (Role.COMPANY_HR, Role.PROVIDER, Role.ASSOCIATION)
 

@@ -110,5 +110,5 @@ async def test_a_service_looks_up_contacts_and_no_strangers(api: Api, world: dic
     everybody = {"organisation_id": world["company"]}
     assert (await api("POST", "/contacts/lookup", "notifications", everybody)).status_code == 422
     assert (await api("GET", f"/organisations/{world['company']}", "notifications")).status_code == 200
-    assert (await api("GET", f"/organisations/{world['company']}", "reporting")).status_code == 404
+    assert (await api("GET", f"/organisations/{world['company']}", "reporting")).status_code == 403
     assert (await api("GET", "/networks", "notifications")).status_code == 403

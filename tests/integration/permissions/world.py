@@ -1,0 +1,247 @@
+"""All four services without their sockets, two networks with competitors in them, and a caller for every role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships, membership_id
+from services.membership.parts import Parts
+from services.membership.people.domain import Person, PersonStatus
+from services.reporting.figures import Summary
+from services.reporting.store import ReadModel, _document
+from shared.auth import Grant, Principal, Role
+from shared.clock import new_id
+from shared.ids import derived_id
+from shared.permissions import Place
+from shared.process import Service
+from tests.integration.permissions.requests import Operation
+
+NETWORK_ROLES = {Role.NETWORK_MANAGER, Role.FUNDER, Role.EVALUATOR}
+VARIANTS = (
+    "own",
+    "other",
+    "foreign",
+)  # of one's own organisation, of a competitor in one's network, elsewhere
+SERVICE_SCOPES = ("contacts:read", "bookings:read", "organisations:read")
+SCHEDULE = {
+    "days": [{"starts_at": "2099-05-04T07:00:00Z", "ends_at": "2099-05-04T10:00:00Z"}],
+    "minimum_seats": 1,
+    "capacity": 4,
+    "price_cents": 69_000,
+    "cost_key": "per_seat",
+}
+NEED = {
+    "topic_code": "emob-hv1",
+    "headcount": 2,
+    "window_from": "2099-01-04",
+    "window_to": "2099-06-30",
+    "format": "on_site",
+}
+
+
+@dataclass
+class World:
+    """`places[variant]` are the ids of the things there; `secrets[variant]` must not reach strangers."""
+
+    services: Mapping[str, Service]
+    parts: Parts
+    callers: dict[str, Principal] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    places: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in VARIANTS})
+    secrets: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in VARIANTS})
+
+    async def call(
+        self, service: str, method: str, path: str, who: str | None, *, query: Any = None, body: Any = None
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(self.services[service].app, client=("127.0.0.1", 1))
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
+        async with httpx.AsyncClient(transport=transport, base_url="http://world") as http:
+            return await http.request(method, path, headers=headers, params=query, json=body)
+
+    async def made(self, path: str, who: str, body: Any = None) -> dict[str, Any]:
+        answer = await self.call(path.split("/")[2], "POST", path, who, body=body)
+        assert answer.status_code in {200, 201}, (path, answer.text)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def place(self, variant: str, caller: str) -> dict[str, str]:
+        """Return the ids to ask for; one's own inbox is another one for every caller."""
+        entry = derived_id("entry", caller) if variant == "own" else derived_id("entry", "somebody")
+        return {**self.places[variant], "entry_id": entry}
+
+    def facts(self, variant: str, principal: Principal) -> Place:
+        """Return whose the things of the variant are, as the permission table has to judge them."""
+        place = self.places[variant]
+        members = {self.places[name]["organisation_id"] for name in VARIANTS[:2]}
+        return Place(
+            network_id=place["network_id"],
+            organisation_id=place["organisation_id"],
+            person_id=principal.id if variant == "own" else "somebody",
+            members=frozenset(members if variant != "foreign" else {place["organisation_id"]}),
+        )
+
+    def request(self, operation: Operation, variant: str, caller: str) -> tuple[str, dict[str, str], Any]:
+        return operation.request(self.place(variant, caller))
+
+
+async def build(services: Mapping[str, Service]) -> World:
+    """Found two networks with their members, needs, pools, sessions and bookings, through the routes."""
+    world = World(services, services["membership"].app.state.parts)
+    await _caller(world, "platform_admin", Grant(role=Role.PLATFORM_ADMIN))
+    for number, network in enumerate(("one", "two")):
+        body = {"name": f"Verbund {network}", "sector_focus": "textile", "ags": ["08415"]}
+        made = await world.made("/api/membership/v1/networks", "platform_admin", body)
+        manager = Grant(role=Role.NETWORK_MANAGER, network_id=made["id"])
+        await _caller(world, "network_manager" if number == 0 else "stranger", manager)
+        for variant in ("own", "other") if number == 0 else ("foreign",):
+            world.places[variant]["network_id"] = made["id"]
+        await world.made(f"/api/membership/v1/networks/{made['id']}/activate", "platform_admin")
+    for variant in VARIANTS:
+        await _company(world, variant)
+    await _callers(world)
+    await _courses(world)
+    await _readers(world)
+    for variant in VARIANTS:
+        network_level = (
+            {"network_id", "course_id", "pool_id", "session_id"} if variant != "foreign" else set()
+        )
+        world.secrets[variant] |= {
+            value for name, value in world.places[variant].items() if name not in network_level
+        }
+    return world
+
+
+async def _company(world: World, variant: str) -> None:
+    place, manager = world.places[variant], "stranger" if variant == "foreign" else "network_manager"
+    name = f"Geheim {variant} GmbH"
+    body = {"name": name, "kind": "company", "ags": "08415"}
+    registrar = "network_manager" if variant == "own" else "platform_admin"
+    made = await world.made("/api/membership/v1/organisations", registrar, body)
+    place["organisation_id"] = made["id"]
+    applied = await world.made(
+        f"/api/membership/v1/networks/{place['network_id']}/memberships",
+        "platform_admin",
+        {"organisation_id": made["id"]},
+    )
+    place["membership_id"] = applied["id"]
+    admission = {"roles": ["sender"], "since": "2026-11-01"}
+    await world.made(f"/api/membership/v1/memberships/{applied['id']}/admit", manager, admission)
+    email = f"{variant}@geheim.example"
+    person = await world.made(
+        f"/api/membership/v1/organisations/{made['id']}/people",
+        "platform_admin",
+        {"name": f"Person {variant}", "email": email},
+    )
+    place["person_id"] = place["participant_id"] = person["id"]
+    world.secrets[variant] |= {name, email, f"Person {variant}"}
+    courses = services_memberships(world.services["courses"])
+    values = {"network_id": place["network_id"], "organisation_id": made["id"], "kind": "company"}
+    await courses.keep_membership(
+        membership_id(place["network_id"], made["id"]), 1, {**values, "active": True}
+    )
+
+
+def services_memberships(courses: Service) -> Memberships:
+    return Memberships(courses.collection(MEMBERSHIPS), courses.collection(NETWORKS))
+
+
+async def _callers(world: World) -> None:
+    own = world.places["own"]
+    for role in Role:
+        if role.value in world.callers:
+            continue
+        place = (
+            {"network_id": own["network_id"]}
+            if role in NETWORK_ROLES
+            else {"organisation_id": own["organisation_id"]}
+        )
+        await _caller(world, role.value, Grant(role=role, **place))
+    await _caller(world, "person without a role")
+    for name, scopes in (("service", SERVICE_SCOPES), ("service without a scope", ())):
+        world.callers[name] = Principal(id=name, kind="service", scopes=frozenset(scopes))
+        world.tokens[name] = world.parts.issuer.for_service(name, scopes)
+
+
+async def _caller(world: World, name: str, *grants: Grant) -> None:
+    person = Person(
+        id=derived_id("caller", name),
+        name=f"Caller {name}",
+        email=f"{name.replace(' ', '.')}@caller.example",
+        locale="de",
+        grants=grants,
+        status=PersonStatus.ACTIVE,
+        created_ms=1,
+    )
+    await world.parts.people.add(person, None)
+    world.callers[name] = Principal(id=person.id, grants=grants)
+    world.tokens[name] = world.parts.issuer.for_person(person)
+
+
+async def _courses(world: World) -> None:
+    base = "/api/courses/v1"
+    for variant in VARIANTS:
+        place, manager = world.places[variant], "stranger" if variant == "foreign" else "network_manager"
+        network = {"network_id": place["network_id"]}
+        company = {**network, "organisation_id": place["organisation_id"]}
+        place["need_id"] = (await world.made(f"{base}/needs", manager, {**NEED, **company}))["id"]
+        if variant == "other":  # the same pool and session as the own company's
+            place |= {name: world.places["own"][name] for name in ("course_id", "pool_id", "session_id")}
+        else:
+            pool = {**network, "topic_code": "emob-hv1", "minimum_seats": 1, "need_ids": [place["need_id"]]}
+            place["pool_id"] = (await world.made(f"{base}/pools", manager, pool))["id"]
+            course = {**network, "topic_code": "emob-hv1", "teaching_units": 4}
+            place["course_id"] = (await world.made(f"{base}/courses", manager, course))["id"]
+            session = {**SCHEDULE, "course_id": place["course_id"]}
+            place["session_id"] = (await world.made(f"{base}/sessions", manager, session))["id"]
+            await world.made(f"{base}/sessions/{place['session_id']}/open", manager)
+        pledge = {"organisation_id": place["organisation_id"], "seats": 1}
+        await world.made(f"{base}/pools/{place['pool_id']}/pledges", manager, pledge)
+        seat = {"organisation_id": place["organisation_id"], "participant_id": new_id()}
+        booked = await world.made(f"{base}/sessions/{place['session_id']}/bookings", manager, seat)
+        place["booking_id"] = booked["id"]
+
+
+async def _readers(world: World) -> None:
+    """What the two services that only read have: figures, inbox entries, deliveries."""
+    reporting = world.services["reporting"]
+    generation = (await ReadModel(reporting.collection).generations()).live
+    for variant in ("own", "foreign"):
+        summary = Summary(reached=frozenset({world.places[variant]["organisation_id"]}))
+        await (
+            ReadModel(reporting.collection)
+            ._figures(generation)
+            .insert(
+                {
+                    "_id": world.places[variant]["network_id"],
+                    "wanted": 1,
+                    "pending": False,
+                    "rev": 1,
+                    "revision": 1,
+                    "computed_at": "2026-11-24T00:00:00Z",
+                    "summary": _document(summary),
+                }
+            )
+        )
+    inbox = world.services["notifications"].collection("inbox")
+    people = {name: caller.id for name, caller in world.callers.items()}
+    for number, (name, person_id) in enumerate({**people, "somebody": new_id()}.items()):
+        variant = "own" if name != "somebody" else "foreign"
+        kept = {key: world.places[variant][key] for key in ("session_id", "booking_id", "network_id")}
+        identity = derived_id("entry", name)
+        await inbox.insert(
+            {
+                "_id": identity,
+                "person_id": person_id,
+                **kept,
+                "template": "booked_participant",
+                "urgency": "normal",
+                "facts": {},
+                "created": 1,
+                "sort": f"{number:013d}-{identity}",
+                "unread": True,
+                "read_at": None,
+            }
+        )
+    world.secrets["foreign"].add(derived_id("entry", "somebody"))
