@@ -3,44 +3,22 @@
 Seat events carry the session's counters as they stand after the event, so that no consumer has to count.
 """
 
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from typing import Literal
 
-from shared.events.envelope import Event, Value
-from shared.ids import BookingId, CourseId, NeedId, NetworkId, OrganisationId, PoolId, SessionId
+from shared.events import needs
+from shared.events.course_values import (
+    CostKey,
+    CourseFormat,
+    NeedLevel,
+    NeedOrigin,
+    SeatCounts,
+    SessionDay,
+)
+from shared.events.envelope import Event
+from shared.ids import BookingId, CourseId, NeedId, NetworkId, OrganisationId, PoolId, SessionId, WaveId
 
-
-class CourseFormat(StrEnum):
-    ON_SITE = "on_site"
-    ONLINE = "online"
-    BLENDED = "blended"
-    ANY = "any"
-
-
-class CostKey(StrEnum):
-    """How a session's cost is shared out (domain notes 2.8)."""
-
-    PER_SEAT = "per_seat"
-    PER_COMPANY = "per_company"
-    FIXED_PLUS_VARIABLE = "fixed_plus_variable"
-    SIZE_WEIGHTED = "size_weighted"
-    CONTINGENT = "contingent"
-
-
-class SessionDay(Value):
-    """One dated block of teaching; instants are UTC, the session's `time_zone` says how they are read."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-
-class SeatCounts(Value):
-    """Seats of a session after the event: `confirmed` + `free` = capacity."""
-
-    confirmed: int
-    waitlisted: int
-    free: int
+__all__ = ["CostKey", "CourseFormat", "NeedLevel", "NeedOrigin", "SeatCounts", "SessionDay"]
 
 
 class NeedPosted(Event):
@@ -55,6 +33,11 @@ class NeedPosted(Event):
     window_to: date
     format: CourseFormat
     ags: str | None = None
+    level: NeedLevel | None = None
+    mandatory: bool = False
+    esco_uris: tuple[str, ...] = ()
+    origin: NeedOrigin = NeedOrigin.POSTED
+    wave_id: WaveId | None = None
 
 
 class NeedWithdrawn(Event):
@@ -249,4 +232,5 @@ EVENTS: tuple[type[Event], ...] = (
     ParticipantSubstituted,
     MinimumReached,
     SessionCancelled,
+    *needs.EVENTS,
 )
