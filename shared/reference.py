@@ -1,4 +1,4 @@
-"""Reference data with source and date, read once from shared/data: topics and districts."""
+"""Reference data with source and date, read once from shared/data: topics, ESCO skills, districts."""
 
 import csv
 from dataclasses import dataclass
@@ -18,10 +18,22 @@ class Topic:
     title_en: str
     esco_uri: str | None
     typical_units: int | None
+    typical_min: int | None = None
+    typical_max: int | None = None
 
     def title(self, language: str) -> str:
         """Return the title for a reader of `language` ("de" or "en")."""
         return self.title_de if language == "de" else self.title_en
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A concept of ESCO v1.2 with its preferred labels."""
+
+    uri: str
+    title_de: str
+    title_en: str
+    theme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +55,20 @@ def topics() -> dict[str, Topic]:
             title_de=row["title_de"],
             title_en=row["title_en"],
             esco_uri=row["esco_uri"] or None,
-            typical_units=int(row["typical_units"]) if row["typical_units"] else None,
+            typical_units=_number(row["typical_units"]),
+            typical_min=_number(row["typical_min"]),
+            typical_max=_number(row["typical_max"]),
         )
         for row in _rows("topics.csv")
+    }
+
+
+@cache
+def skills() -> dict[str, Skill]:
+    """Return the ESCO skills by URI."""
+    return {
+        row["uri"]: Skill(row["uri"], row["title_de"], row["title_en"], row["theme"])
+        for row in _rows("esco_skills.csv")
     }
 
 
@@ -53,6 +76,10 @@ def topics() -> dict[str, Topic]:
 def districts() -> dict[str, District]:
     """Return the districts by AGS."""
     return {row["ags"]: District(row["ags"], row["nuts3"], row["name"]) for row in _rows("districts_bw.csv")}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _rows(name: str) -> list[dict[str, str]]:

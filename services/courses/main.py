@@ -8,6 +8,7 @@ from services.courses.catalogue.store import course_store
 from services.courses.memberships import consumers
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships
 from services.courses.needs import api as needs_api
+from services.courses.needs import consumers as needs_consumers
 from services.courses.needs.store import need_store
 from services.courses.pools import api as pools_api
 from services.courses.pools.store import pool_store
@@ -38,7 +39,9 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
     needs, pools = need_store(service), pool_store(service)
     courses, sessions = course_store(service), Sessions(session_store(service))
     for router in (
+        needs_api.reference_router(),
         needs_api.router(needs, memberships),
+        needs_api.command_router(needs, memberships),
         pools_api.router(pools, needs, memberships),
         catalogue_api.router(courses, memberships),
         sessions_api.router(sessions, courses, pools, memberships),
@@ -47,6 +50,7 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
         service.app.include_router(router)
     if role == "worker":
         consumers.listen(service.consumers, memberships=memberships)
+        needs_consumers.listen(service.consumers, needs=needs, pools=pools, sessions=sessions.aggregates)
     return service
 
 

@@ -1,9 +1,10 @@
 """Checks and errors that several nouns share. Pure."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from shared.errors import Invalid, Rejected, WrongState
-from shared.reference import districts, topics
+from shared.reference import districts, skills, topics
 
 UNITS_MAX = 2000
 
@@ -23,6 +24,17 @@ def require_topic(code: str) -> None:
             reason_en="This is no topic of the catalogue.",
             reason_de="Dieses Thema steht nicht im Katalog.",
         )
+
+
+def require_skills(uris: Sequence[str], pointer: str) -> None:
+    """Accept concepts of the ESCO subset only. Errors: `Invalid` 422."""
+    for number, uri in enumerate(uris):
+        if uri not in skills():
+            raise Invalid(
+                pointer=f"{pointer}/{number}",
+                reason_en="This is no ESCO skill of the list.",
+                reason_de="Diese ESCO-Fähigkeit steht nicht in der Liste.",
+            )
 
 
 def require_district(ags: str | None, pointer: str) -> None:

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.notifications import domain
 from services.notifications.domain import Row
+from shared.events.course_values import SessionDay
 from shared.events.membership import CancellationTier
-from shared.events.sessions import SessionDay
 from shared.reference import topics
 
 LANGUAGES = ("de", "en")

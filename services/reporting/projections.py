@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import courses, membership, seats, sessions
+from shared.events import courses, membership, needs, seats, sessions
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -154,8 +154,13 @@ _EFFECTS: dict[type[Event], Callable[[Any, int], Cells]] = {
         "state": "posted",
         "posted": {"organisation": e.organisation_id, "headcount": e.headcount},
     },
+    needs.NeedRevised: lambda e, _: {
+        "posted": {"organisation": e.organisation_id, "headcount": e.headcount},
+    },
+    needs.NeedExpired: _constant(state="expired"),
+    needs.NeedCovered: _constant(covered=True),
     courses.NeedPooled: _constant(state="pooled"),
-    courses.NeedReleased: _constant(state="posted"),
+    courses.NeedReleased: _constant(state="posted", covered=False),
     courses.NeedWithdrawn: _constant(state="withdrawn"),
     courses.PoolOpened: _constant(opened=True),
     courses.SeatsPledged: lambda e, _: {f"pledge/{e.organisation_id}": e.seats},
@@ -212,7 +217,18 @@ _KINDS: dict[type[Event], Kind] = {
             membership.MembershipTerminated,
         ),
     ),
-    **_each(Kind.NEED, (courses.NeedPosted, courses.NeedWithdrawn, courses.NeedPooled, courses.NeedReleased)),
+    **_each(
+        Kind.NEED,
+        (
+            courses.NeedPosted,
+            needs.NeedRevised,
+            needs.NeedExpired,
+            needs.NeedCovered,
+            courses.NeedWithdrawn,
+            courses.NeedPooled,
+            courses.NeedReleased,
+        ),
+    ),
     **_each(
         Kind.POOL,
         (

@@ -4,34 +4,23 @@ Seat events carry the session's counters as they stand after the event, so that 
 """
 
 from datetime import date
-from enum import StrEnum
 from typing import Literal
 
-from shared.events import seats, sessions
+from shared.events import needs, seats, sessions
+from shared.events.course_values import (
+    CostKey,
+    CourseFormat,
+    NeedLevel,
+    NeedOrigin,
+    SeatCounts,
+    SessionDay,
+)
 from shared.events.envelope import Event
 from shared.events.seats import CancellationCause, QueueReason
-from shared.ids import BookingId, CourseId, NeedId, NetworkId, OrganisationId, PoolId, SessionId
+from shared.ids import BookingId, CourseId, NeedId, NetworkId, OrganisationId, PoolId, SessionId, WaveId
 
 # Where these are known to those who read this file alone.
-SeatCounts = seats.SeatCounts
-SessionDay = sessions.SessionDay
-
-
-class CourseFormat(StrEnum):
-    ON_SITE = "on_site"
-    ONLINE = "online"
-    BLENDED = "blended"
-    ANY = "any"
-
-
-class CostKey(StrEnum):
-    """How a session's cost is shared out (domain notes 2.8)."""
-
-    PER_SEAT = "per_seat"
-    PER_COMPANY = "per_company"
-    FIXED_PLUS_VARIABLE = "fixed_plus_variable"
-    SIZE_WEIGHTED = "size_weighted"
-    CONTINGENT = "contingent"
+__all__ = ["CostKey", "CourseFormat", "NeedLevel", "NeedOrigin", "SeatCounts", "SessionDay"]
 
 
 class NeedPosted(Event):
@@ -46,6 +35,11 @@ class NeedPosted(Event):
     window_to: date
     format: CourseFormat
     ags: str | None = None
+    level: NeedLevel | None = None
+    mandatory: bool = False
+    esco_uris: tuple[str, ...] = ()
+    origin: NeedOrigin = NeedOrigin.POSTED
+    wave_id: WaveId | None = None
 
 
 class NeedWithdrawn(Event):
@@ -243,6 +237,7 @@ EVENTS: tuple[type[Event], ...] = (
     ParticipantSubstituted,
     MinimumReached,
     SessionCancelled,
+    *needs.EVENTS,
     *seats.EVENTS,
     *sessions.EVENTS,
 )

@@ -7,21 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from shared.events.envelope import Event, Value
+from shared.events.course_values import SeatCounts
+from shared.events.envelope import Event
 from shared.ids import BookingId, NetworkId, OrganisationId, SeatOfferId, SessionId
-
-
-class SeatCounts(Value):
-    """Seats of a session after the event: `confirmed` + `free` = capacity.
-
-    Of the free ones `offered` are held by open offers, and `reserved` are kept for companies with a contingent.
-    """
-
-    confirmed: int
-    waitlisted: int
-    free: int
-    offered: int = 0
-    reserved: int = 0
 
 
 class QueueReason(StrEnum):

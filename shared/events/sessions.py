@@ -4,17 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from shared.events.envelope import Event, Value
-from shared.events.seats import SeatCounts
+from shared.events.course_values import SeatCounts, SessionDay
+from shared.events.envelope import Event
 from shared.ids import BookingId, NetworkId, OrganisationId, SessionId
-
-
-class SessionDay(Value):
-    """One dated block of teaching; instants are UTC, the session's `time_zone` says how they are read."""
-
-    starts_at: datetime
-    ends_at: datetime
-    online: bool = False
 
 
 class BookingPhase(StrEnum):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import credentials
-from deploy.local.settings import Settings, load
+from deploy.local.settings import load
 from tools.walkthrough import Demo, load_state
 
 

@@ -19,13 +19,13 @@ from shared.clock import new_id, utc_now
 from shared.decisions import Change
 from shared.errors import Busy, Problem
 from shared.events import membership
+from shared.events.course_values import SessionDay
 from shared.events.courses import (
     CostKey,
     CourseBooked,
     SessionScheduled,
 )
 from shared.events.envelope import Envelope
-from shared.events.sessions import SessionDay
 from shared.ids import BookingId, CourseId, NetworkId, OrganisationId, PersonId, SessionId, derived_id
 from shared.mongo import Collection, Document, Filter, Mongo
 from shared.process import Service

@@ -150,7 +150,8 @@ def seat(number: int) -> dict[str, str]:
 async def test_companies_share_a_course_when_their_needs_are_pooled(call: Client) -> None:
     posted = [await call.made(f"hr{number}", "/needs", need(number)) for number in range(3)]
     demand = (await call("hr3", "GET", f"/needs/demand?network_id={NETWORK}")).json()
-    assert demand == [{"topic_code": "emob-hv1", "headcount": 9, "companies": 3}]
+    row = {"topic_code": "emob-hv1", "headcount": 9, "companies": 3, "mandatory_headcount": 0}
+    assert demand == [row]
     body = {"network_id": NETWORK, "topic_code": "emob-hv1", "minimum_seats": 4}
     pool = await call.made("manager", "/pools", {**body, "need_ids": [each["id"] for each in posted]})
     assert len(pool["need_ids"]) == 3
@@ -240,23 +241,35 @@ async def test_foreign_things_stay_hidden_when_a_stranger_asks(call: Client) -> 
     assert (await call("hr1", "GET", path)).json()["items"] == []
 
 
+REFUSED_NEEDS: list[tuple[dict[str, Any], str]] = [
+    ({"headcount": 0}, "#/headcount"),
+    ({"headcount": 501}, "#/headcount"),
+    ({"headcount": "3"}, "#/headcount"),
+    ({"topic_code": "emob"}, "#/topic_code"),
+    ({"topic_code": "\u0000"}, "#/topic_code"),
+    ({"window_to": "2098-01-01"}, "#/window_to"),
+    ({"window_to": "2099-02-30"}, "#/window_to"),
+    ({"window_from": "2001-01-01", "window_to": "2001-12-31"}, "#/expires_on"),
+    ({"expires_on": "2100-01-01"}, "#/expires_on"),
+    ({"esco_uris": ["x"]}, "#/esco_uris/0"),
+    ({"blocked": [{"first": "2099-03-02", "last": "2099-03-01"}]}, "#/blocked/0"),
+    ({"windows": [{"first": "2099-03-01", "last": "2099-03-02"}]}, "#/windows"),
+    ({"weekdays": [8]}, "#/weekdays/0"),
+    ({"kldb": "26305"}, "#/kldb"),
+    ({"kldb": "1234"}, "#/kldb"),
+    ({"ags": "00000"}, "#/ags"),
+    ({"organisation_id": "x"}, "#/organisation_id"),
+    ({"surprise": 1}, "#/surprise"),
+]
+
+
 async def test_nothing_is_stored_when_a_value_is_bad(call: Client) -> None:
     course = {"network_id": NETWORK, "topic_code": "emob-hv1", "teaching_units": 4}
     course_id = (await call.made("manager", "/courses", course))["id"]
     swapped = {"starts_at": DAY["ends_at"], "ends_at": DAY["starts_at"]}
     early = {"starts_at": "0001-01-01T00:00:00+14:00", "ends_at": "0001-01-01T01:00:00+14:00"}
     for path, body, pointer in [
-        ("/needs", need(0, headcount=0), "#/headcount"),
-        ("/needs", need(0, headcount=501), "#/headcount"),
-        ("/needs", need(0, headcount="3"), "#/headcount"),
-        ("/needs", need(0, topic_code="emob"), "#/topic_code"),
-        ("/needs", need(0, topic_code="\u0000"), "#/topic_code"),
-        ("/needs", need(0, window_to="2098-01-01"), "#/window_to"),
-        ("/needs", need(0, window_to="2099-02-30"), "#/window_to"),
-        ("/needs", need(0, kldb="1234"), "#/kldb"),
-        ("/needs", need(0, ags="00000"), "#/ags"),
-        ("/needs", need(0, organisation_id="x"), "#/organisation_id"),
-        ("/needs", need(0, surprise=1), "#/surprise"),
+        *(("/needs", need(0, **more), where) for more, where in REFUSED_NEEDS),
         ("/courses", {**course, "teaching_units": 2001}, "#/teaching_units"),
         ("/courses", {**course, "topic_code": "no"}, "#/topic_code"),
         ("/sessions", plan(course_id, days=[]), "#/days"),

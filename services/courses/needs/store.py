@@ -1,10 +1,12 @@
 """Where needs are kept."""
 
-from services.courses.needs.domain import Need
+from services.courses.needs.domain import Need, NeedState
+from shared.clock import epoch_ms
 from shared.mongo import Document
 from shared.process import Service
 from shared.store import Aggregates
 from shared.web import sort_key
+from shared.zones import end_of_day
 
 
 def _keys(need: Need) -> Document:
@@ -12,6 +14,11 @@ def _keys(need: Need) -> Document:
         "network_id": need.network_id,
         "organisation_id": need.organisation_id,
         "status": str(need.state),
+        "topic": need.topic_code,
+        "wave": need.wave_id,
+        "named": need.company_visible,
+        # The instant at which it expires, null when nothing is due: a runner looks for the smallest.
+        "due": epoch_ms(end_of_day(need.last_day)) if need.state is NeedState.POSTED else None,
         "sort": sort_key(need.created_ms, need.id),
     }
 
@@ -27,5 +34,7 @@ def need_store(service: Service) -> Aggregates[Need]:
             (("network_id", 1), ("sort", -1)),
             (("network_id", 1), ("status", 1), ("sort", -1)),
             (("network_id", 1), ("organisation_id", 1), ("sort", -1)),
+            (("wave", 1), ("sort", -1)),
+            (("due", 1),),
         ),
     )

@@ -1,20 +1,22 @@
-"""What people see of needs: their own, and the anonymous demand of a network."""
+"""What people see of needs: their own, and those of companies that want to be named."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from services.courses.needs.demand import MIN_COMPANIES, Demand, OpenNeed, demand_by_group, demand_by_topic
 from services.courses.needs.domain import Need, NeedState
-from shared.events.courses import CourseFormat
+from services.courses.needs.windows import DateRange, DayTimes
+from shared.events.courses import CourseFormat, NeedLevel, NeedOrigin
 from shared.mongo import Collection, Document
 from shared.web import Page, Paging, View, page_of
 
-# Domain notes 2.7: members compete, so figures are shown from three companies on.
-MIN_COMPANIES = 3
+__all__ = ["MIN_COMPANIES", "NamedNeedView", "NeedView", "demand", "list_named", "list_needs", "need_view"]
+
+OPEN = (str(NeedState.POSTED), str(NeedState.POOLED))
 
 
 class NeedView(View):
-    """One need, for its company and the network's managers."""
+    """One need, for its company and the network's managers. Money in cents, see `NeedTerms` for the rest."""
 
     id: str
     network_id: str
@@ -26,21 +28,44 @@ class NeedView(View):
     format: CourseFormat
     kldb: str | None
     ags: str | None
+    level: NeedLevel | None
+    esco_uris: list[str]
+    goal: str
+    windows: list[DateRange]
+    blocked: list[DateRange]
+    weekdays: list[int]
+    day_times: DayTimes | None
+    max_distance_km: int | None
+    max_travel_minutes: int | None
+    budget_cents_per_seat: int | None
+    mandatory: bool
+    recurs_every_months: int | None
+    company_visible: bool
     state: NeedState
     pool_id: str | None
+    session_id: str | None
+    origin: NeedOrigin
+    wave_id: str | None
+    expires_on: date
 
 
-class DemandView(View):
-    """Open demand for one topic, of at least three companies."""
+class NamedNeedView(View):
+    """An open need whose company wants to be named: what the other members see of it."""
 
+    id: str
+    organisation_id: str
     topic_code: str
     headcount: int
-    companies: int
+    window_from: date
+    window_to: date
+    format: CourseFormat
+    level: NeedLevel | None
 
 
 def need_view(need: Need) -> NeedView:
-    """Return what may be seen of a need."""
-    return NeedView.model_validate(need.model_dump(include=set(NeedView.model_fields)))
+    """Return what its company and the managers may see of a need."""
+    shown = need.model_dump(include=set(NeedView.model_fields))
+    return NeedView.model_validate({**shown, "expires_on": need.last_day})
 
 
 async def list_needs(
@@ -50,9 +75,10 @@ async def list_needs(
     *,
     state: NeedState | None,
     organisations: Iterable[str] | None,
+    more: Document | None = None,
 ) -> Page[NeedView]:
-    """Return needs, newest first; `organisations` None means of all."""
-    where: Document = {"network_id": network_id}
+    """Return needs, newest first; `organisations` None means of all; `more` narrows by top-level fields."""
+    where: Document = {"network_id": network_id, **(more or {})}
     if state is not None:
         where["status"] = str(state)
     if organisations is not None:
@@ -62,19 +88,25 @@ async def list_needs(
     )
 
 
-async def demand(collection: Collection, network_id: str) -> list[DemandView]:
-    """Return the open demand by topic, without topics of fewer than `MIN_COMPANIES` companies."""
-    found = await collection.find(
-        {"network_id": network_id, "status": {"$in": [str(NeedState.POSTED), str(NeedState.POOLED)]}},
-        {"state.topic_code": 1, "state.organisation_id": 1, "state.headcount": 1},
+async def list_named(collection: Collection, network_id: str, paging: Paging) -> Page[NamedNeedView]:
+    """Return the open needs whose companies want to be named, newest first."""
+    where = {"network_id": network_id, "named": True, "status": {"$in": list(OPEN)}}
+    fields = set(NamedNeedView.model_fields)
+    return await page_of(
+        collection,
+        where,
+        paging,
+        lambda found: NamedNeedView.model_validate(
+            Need.model_validate(found["state"]).model_dump(include=fields)
+        ),
     )
-    heads: defaultdict[str, int] = defaultdict(int)
-    companies: defaultdict[str, set[str]] = defaultdict(set)
-    for need in (document["state"] for document in found):
-        heads[need["topic_code"]] += need["headcount"]
-        companies[need["topic_code"]].add(need["organisation_id"])
-    return [
-        DemandView(topic_code=topic, headcount=heads[topic], companies=len(companies[topic]))
-        for topic in sorted(heads)
-        if len(companies[topic]) >= MIN_COMPANIES
-    ]
+
+
+async def demand(collection: Collection, network_id: str, *, by_group: bool = False) -> list[Demand]:
+    """Return the open demand of a network, without figures of fewer than `MIN_COMPANIES` companies."""
+    found = await collection.find(
+        {"network_id": network_id, "status": {"$in": list(OPEN)}},
+        {f"state.{field}": 1 for field in OpenNeed.model_fields},
+    )
+    needs = [OpenNeed.model_validate(document["state"]) for document in found]
+    return demand_by_group(needs) if by_group else demand_by_topic(needs)

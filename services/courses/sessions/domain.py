@@ -15,6 +15,7 @@ from services.courses.sessions.errors import PoolAlreadyPlanned
 from services.courses.sessions.schedule import require_zone
 from shared.decisions import Change
 from shared.errors import IdempotencyKeyReused, Invalid, NotFound
+from shared.events.course_values import SeatCounts, SessionDay
 from shared.events.courses import (
     BookingOpened,
     CostKey,
@@ -23,8 +24,6 @@ from shared.events.courses import (
 )
 from shared.events.envelope import Value
 from shared.events.membership import CancellationTier
-from shared.events.seats import SeatCounts
-from shared.events.sessions import SessionDay
 from shared.ids import BookingId, CourseId, NetworkId, OrganisationId, PersonId, PoolId, SessionId
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from shared.errors import Invalid
-from shared.events.sessions import SessionDay
+from shared.events.course_values import SessionDay
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # far from the ends of the calendar, where zone arithmetic overflows
 

@@ -6,11 +6,10 @@ from typing import Any
 from services.courses.sessions.bookings import status_of
 from services.courses.sessions.domain import Ended, Session, SessionState
 from shared.errors import Invalid
+from shared.events.course_values import SeatCounts, SessionDay
 from shared.events.courses import (
     CostKey,
 )
-from shared.events.seats import SeatCounts
-from shared.events.sessions import SessionDay
 from shared.ids import BookingId
 from shared.mongo import Collection
 from shared.web import Page, Paging, View, page_of

@@ -6,10 +6,10 @@ from services.courses.memberships.domain import DEFAULT_POLICY, Policy
 from services.courses.sessions import bookings
 from services.courses.sessions.bookings import Request
 from services.courses.sessions.domain import Session, SessionState
+from shared.events.course_values import SessionDay
 from shared.events.courses import (
     CostKey,
 )
-from shared.events.sessions import SessionDay
 from shared.ids import (
     BookingId,
     CourseId,

@@ -18,6 +18,7 @@ from services.courses.sessions.errors import (
 )
 from services.courses.sessions.schedule import days_before
 from shared.errors import IdempotencyKeyReused, WrongState
+from shared.events.course_values import SeatCounts, SessionDay
 from shared.events.courses import (
     BookingCancelled,
     BookingWaitlisted,
@@ -27,8 +28,6 @@ from shared.events.courses import (
     SessionCancelled,
     WaitlistPromoted,
 )
-from shared.events.seats import SeatCounts
-from shared.events.sessions import SessionDay
 from tests.unit.courses.examples import EARLY, START, asked, booked, booking, person, session
 
 

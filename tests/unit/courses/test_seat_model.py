@@ -10,13 +10,13 @@ from services.courses.memberships.domain import DEFAULT_POLICY
 from services.courses.sessions import bookings
 from services.courses.sessions.domain import Ended, Session
 from shared.decisions import Change
+from shared.events.course_values import SeatCounts
 from shared.events.courses import (
     BookingCancelled,
     BookingWaitlisted,
     CourseBooked,
     WaitlistPromoted,
 )
-from shared.events.seats import SeatCounts
 from shared.ids import BookingId
 from tests.unit.courses.examples import EARLY, START, asked, booking, person, session
 

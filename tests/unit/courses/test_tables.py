@@ -12,7 +12,7 @@ from services.courses.sessions import domain as sessions
 from shared.errors import WrongState
 
 MACHINES = (
-    (needs.TABLE, needs.NeedState, needs.NeedCommand, 5),
+    (needs.TABLE, needs.NeedState, needs.NeedCommand, 9),
     (pools.TABLE, pools.PoolState, pools.PoolCommand, 8),
     (courses.TABLE, courses.CourseState, courses.CourseCommand, 2),
     (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 14),

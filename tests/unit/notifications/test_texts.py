@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 
 from services.notifications import texts
 from services.notifications.texts import LANGUAGES, Reader, Rendered, Session
-from shared.events.sessions import SessionDay
+from shared.events.course_values import SessionDay
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 BOOKING = "0193a5c2-7d1e-7a3b-9c4d-0123456789ab"

@@ -4,14 +4,13 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from shared.events import courses, membership
+from shared.events.course_values import SeatCounts, SessionDay
 from shared.events.courses import (
     CostKey,
     CourseFormat,
 )
 from shared.events.envelope import Envelope, Event
 from shared.events.membership import MembershipRole, OrganisationKind, SmeClass
-from shared.events.seats import SeatCounts
-from shared.events.sessions import SessionDay
 from shared.ids import derived_id
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

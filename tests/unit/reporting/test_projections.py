@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from services.reporting.figures import facts_of, figures_of, size_of, summary_of
 from services.reporting.projections import EVENTS, Kind, Row, cells_of, evolve, kind_of
 from shared.events import courses, membership
+from shared.events.course_values import SeatCounts
 from shared.events.envelope import Envelope, Event
 from shared.events.membership import SmeClass
-from shared.events.seats import SeatCounts
 from tests.unit.reporting.story import EXPECTED, START, Story
 
 type Told = Sequence[tuple[Event, Envelope]]
