@@ -25,6 +25,7 @@ from services.membership.people import store as people_store
 from services.membership.people.domain import EmailInUse
 from services.membership.people.handlers import bootstrap_admin
 from services.membership.people.store import People
+from services.membership.privacy import catalogue_api
 from services.membership.signin import api as signin_api
 from services.membership.signin import limits, refresh
 from services.membership.signin.handlers import Issuer
@@ -74,7 +75,7 @@ def build(
         return service
     service.use_keys(parts.keyring)
     service.app.state.parts = parts
-    for module in (signin_api, people_api, networks_api, organisations_api, memberships_api):
+    for module in (signin_api, people_api, networks_api, organisations_api, memberships_api, catalogue_api):
         service.app.include_router(module.router)
     service.on_start(partial(_bootstrap, settings, parts))
     return service
