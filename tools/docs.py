@@ -1,4 +1,4 @@
-"""Write docs/events (AsyncAPI 3.0), docs/api (OpenAPI 3.1, a file per service) and docs/permissions.md from the code.
+"""Write docs/events (AsyncAPI 3.0), docs/api (OpenAPI 3.1), docs/permissions.md and docs/privacy from the code.
 
 Errors: exit status 1 names each service whose app cannot be built.
 """
@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from pydantic.json_schema import models_json_schema
 
+from services.membership.privacy.catalogue import markdown
 from shared.events import PRODUCERS, Event
 from shared.process import VERSION
 from shared.topics import declarations
@@ -118,6 +119,7 @@ def main() -> int:
     """Write all of it; 1 when a service could not be described."""
     described = yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=120)
     write(DOCS / "events" / "asyncapi.yaml", described)
+    write(DOCS / "privacy" / "personal-data.md", markdown())
     failed = 0
     routes: dict[str, dict[str, Any]] = {}
     for service in SERVICES:

@@ -127,6 +127,7 @@ def _own(settings: Settings, credentials: Credentials, service: str) -> dict[str
             "SERVICE_CLIENTS_FILE": str(credentials.clients_file),
             "BOOTSTRAP_ADMIN_EMAIL": credentials.admin_email,
             "BOOTSTRAP_ADMIN_PASSWORD": credentials.admin_password,
+            "NOTIFICATIONS_URL": settings.url("notifications"),
         }
     own = {"SERVICE_CLIENT_SECRET": credentials.client_secrets[service]}
     if service == "notifications" and not settings.smtp_host:

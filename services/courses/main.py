@@ -12,6 +12,7 @@ from services.courses.needs import consumers as needs_consumers
 from services.courses.needs.store import need_store
 from services.courses.pools import api as pools_api
 from services.courses.pools.store import pool_store
+from services.courses.privacy import api as privacy_api
 from services.courses.sessions import api as sessions_api
 from services.courses.sessions import bookings_api
 from services.courses.sessions.store import Sessions, session_store
@@ -46,6 +47,7 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
         catalogue_api.router(courses, memberships),
         sessions_api.router(sessions, courses, pools, memberships),
         bookings_api.router(sessions, memberships),
+        privacy_api.router(sessions),
     ):
         service.app.include_router(router)
     if role == "worker":

@@ -25,6 +25,9 @@ from services.membership.people import store as people_store
 from services.membership.people.domain import EmailInUse
 from services.membership.people.handlers import bootstrap_admin
 from services.membership.people.store import People
+from services.membership.privacy import accesses, catalogue_api
+from services.membership.privacy import api as privacy_api
+from services.membership.privacy.peers import Elsewhere, OwnPeer
 from services.membership.signin import api as signin_api
 from services.membership.signin import limits, refresh
 from services.membership.signin.handlers import Issuer
@@ -43,6 +46,15 @@ DESCRIPTION = (
     "Names and addresses of people are kept here only and are in no event."
 )
 PURGE_EVERY_S = 600
+ROUTES = (
+    signin_api,
+    people_api,
+    networks_api,
+    organisations_api,
+    memberships_api,
+    privacy_api,
+    catalogue_api,
+)
 
 
 class MembershipSettings(Settings):
@@ -50,6 +62,7 @@ class MembershipSettings(Settings):
 
     signing_key_file: str = ""
     service_clients_file: Path | None = None
+    notifications_url: str = "http://127.0.0.1:8003"
     bootstrap_admin_email: str | None = None
     bootstrap_admin_password: SecretStr | None = None
     trusted_proxies: str = "127.0.0.1,::1"
@@ -74,7 +87,7 @@ def build(
         return service
     service.use_keys(parts.keyring)
     service.app.state.parts = parts
-    for module in (signin_api, people_api, networks_api, organisations_api, memberships_api):
+    for module in ROUTES:
         service.app.include_router(module.router)
     service.on_start(partial(_bootstrap, settings, parts))
     return service
@@ -91,13 +104,19 @@ def main(role: Role) -> None:
     run(lambda: build(role, settings, keyring, clients))
 
 
-def _parts(
-    service: Service, settings: MembershipSettings, keyring: Keyring, clients: Mapping[str, str]
-) -> Parts:
+def _indexes(service: Service) -> None:
     service.index(people_store.COLLECTION, *people_store.UNIQUE, unique=True)
     service.index(people_store.COLLECTION, *people_store.INDEXES)
     service.index(limits.COLLECTION, *limits.INDEXES)
+    service.index(accesses.COLLECTION, *accesses.INDEXES)
     service.index(refresh.COLLECTION, *refresh.INDEXES)
+
+
+def _parts(
+    service: Service, settings: MembershipSettings, keyring: Keyring, clients: Mapping[str, str]
+) -> Parts:
+    issuer = Issuer(keyring, utc_now)
+    _indexes(service)
     return Parts(
         networks=service.aggregates(
             networks_store.COLLECTION,
@@ -124,8 +143,13 @@ def _parts(
         passwords=Passwords(),
         refresh=refresh.RefreshTokens(service.collection(refresh.COLLECTION)),
         limits=limits.Limits(service.collection(limits.COLLECTION)),
+        accesses=accesses.AccessLog(service.collection(accesses.COLLECTION)),
         keyring=keyring,
-        issuer=Issuer(keyring, utc_now),
+        issuer=issuer,
+        elsewhere=Elsewhere(
+            OwnPeer(service.http, settings.courses_url, issuer),
+            OwnPeer(service.http, settings.notifications_url, issuer),
+        ),
         clients=clients,
         trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
         clock=utc_now,

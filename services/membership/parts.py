@@ -10,6 +10,8 @@ from services.membership.memberships.domain import Membership
 from services.membership.networks.domain import Network
 from services.membership.organisations.domain import Organisation
 from services.membership.people.store import People
+from services.membership.privacy.accesses import AccessLog
+from services.membership.privacy.peers import Elsewhere
 from services.membership.signin.handlers import Issuer
 from services.membership.signin.keys import Keyring
 from services.membership.signin.limits import Limits
@@ -33,6 +35,8 @@ class Parts:
     passwords: Passwords
     refresh: RefreshTokens
     limits: Limits
+    accesses: AccessLog
+    elsewhere: Elsewhere
     keyring: Keyring
     issuer: Issuer
     clients: Mapping[str, str]

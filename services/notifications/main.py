@@ -5,7 +5,7 @@ from functools import partial
 
 from pydantic import Field, SecretStr
 
-from services.notifications import api, consumers
+from services.notifications import api, consumers, privacy
 from services.notifications.contacts import Contacts
 from services.notifications.dispatcher import Dispatcher
 from services.notifications.mail import Mailer, Server
@@ -45,6 +45,7 @@ def build(role: Role, settings: NotificationSettings | None = None) -> Service:
     for name, indexes in INDEXES.items():
         service.index(name, *indexes)
     service.app.include_router(api.router(InboxView(inbox, copies), DeliveryView(notifications.collection)))
+    service.app.include_router(privacy.router(InboxView(inbox, copies)))
     if role == "worker":
         dispatcher = Dispatcher(
             notifications=notifications,

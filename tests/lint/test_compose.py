@@ -28,6 +28,7 @@ OWN_SETTINGS: dict[str, set[str]] = {
         "bootstrap_admin_email",
         "bootstrap_admin_password",
         "trusted_proxies",
+        "notifications_url",
     },
     "courses": set(),
     "notifications": {"smtp_host", "smtp_port", "mail_from"},

@@ -20,6 +20,7 @@ from services.membership.people.domain import (
     grant_key,
 )
 from services.membership.people.views import Contacts, Me, PersonView
+from services.membership.privacy.accesses import CONTACTED, LISTED
 from shared.auth import Principal
 from shared.clock import epoch_ms
 from shared.errors import Forbidden, Invalid, NotFound
@@ -133,7 +134,9 @@ async def get_people(
         where = {"grant_keys": {"$in": [grant_key(role, organisation_id) for role in CONTACT_ROLES]}}
     else:
         raise Forbidden
-    return await views.people_where(parts.people.collection, where, paging)
+    page = await views.people_where(parts.people.collection, where, paging)
+    await parts.accesses.note(principal, LISTED, page.items)
+    return page
 
 
 @router.post(
@@ -225,8 +228,9 @@ async def lookup_contacts(body: Lookup, principal: Caller, parts: With) -> Conta
         network_id=body.network_id,
     )
     by = "ids" if body.person_ids is not None else "role"
+    await parts.accesses.note(principal, CONTACTED, found)
     log.info("contacts.looked_up", client=principal.id, by=by, found=len(found))
-    return Contacts(contacts=found)
+    return Contacts(contacts=[views.contact_of(person) for person in found])
 
 
 async def _create(

@@ -55,7 +55,7 @@ class GrantUnfitting(Rejected):
 
 
 class Person(Value):
-    """State of a person. `password_hash` is argon2id, None while invited."""
+    """State of a person. `password_hash` is argon2id, None while invited; `changed_ms` is of the status."""
 
     id: PersonId
     name: str
@@ -65,6 +65,7 @@ class Person(Value):
     status: PersonStatus
     password_hash: str | None = None
     created_ms: int
+    changed_ms: int = 0
 
     @property
     def may_sign_in(self) -> bool:

@@ -40,7 +40,7 @@ async def change_password(
 
 async def deactivate_person(person_id: str, *, people: People, refresh: RefreshTokens) -> Person:
     """Let a person in no more; an access token in use ends by itself within ten minutes."""
-    after = await people.replace(person_id, status=PersonStatus.DEACTIVATED)
+    after = await people.replace(person_id, status=PersonStatus.DEACTIVATED, changed_ms=people.now_ms())
     await refresh.revoke_all(person_id)
     return after
 

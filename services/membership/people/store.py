@@ -1,5 +1,6 @@
 """People in the store: one collection of their own, guarded by `v`, never an outbox."""
 
+from services.membership.people.aliases import alias_of
 from services.membership.people.domain import KIND, EmailInUse, Person, email_key, grant_key
 from shared.clock import Clock, epoch_ms, utc_now
 from shared.errors import Busy, IdempotencyKeyReused, NotFound
@@ -11,6 +12,7 @@ UNIQUE = ((("email_key", 1),),)
 INDEXES = (
     (("organisation_ids", 1), ("sort", -1)),
     (("grant_keys", 1), ("sort", -1)),
+    (("alias", 1),),
     (("sort", -1),),
 )
 
@@ -72,6 +74,7 @@ def document_of(person: Person) -> Document:
     grants = [(grant.role, grant.organisation_id or grant.network_id) for grant in person.grants]
     return {
         "state": person.model_dump(mode="json"),
+        "alias": alias_of(person.id),
         "email_key": email_key(person.email),
         "sort": sort_key(person.created_ms, person.id),
         "organisation_ids": sorted({g.organisation_id for g in person.grants if g.organisation_id}),

@@ -1,5 +1,6 @@
 """People as they are shown to those who may see them, and the look-up of contacts."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -77,7 +78,7 @@ async def contacts(
     role: Role | None,
     organisation_id: str | None,
     network_id: str | None,
-) -> list[Contact]:
+) -> list[Person]:
     """Return the people who fit every condition; those who left are nobody's contact."""
     where: Document = {"state.status": {"$ne": PersonStatus.DEACTIVATED.value}}
     if person_ids is not None:
@@ -86,8 +87,14 @@ async def contacts(
         where["grant_keys"] = grant_key(role, organisation_id or network_id)
     elif organisation_id is not None:
         where["organisation_ids"] = organisation_id
-    found = await people.find(where, {"state": 1}, limit=MAX_CONTACTS)
-    return [
-        Contact(person_id=person.id, name=person.name, email=person.email, locale=person.locale)
-        for person in map(person_of, found)
-    ]
+    return [person_of(found) for found in await people.find(where, {"state": 1}, limit=MAX_CONTACTS)]
+
+
+def contact_of(person: Person) -> Contact:
+    return Contact(person_id=person.id, name=person.name, email=person.email, locale=person.locale)
+
+
+async def names_of(people: Collection, aliases: Iterable[str]) -> dict[str, str]:
+    """Return the names of the people behind these aliases; an erased person has none."""
+    found = await people.find({"alias": {"$in": sorted(aliases)}}, {"alias": 1, "state.name": 1})
+    return {document["alias"]: document["state"]["name"] for document in found}

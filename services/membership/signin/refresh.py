@@ -9,7 +9,7 @@ import structlog
 
 from shared.clock import Clock, epoch_ms, utc_now
 from shared.errors import Unauthenticated
-from shared.mongo import Collection
+from shared.mongo import Collection, Document
 
 log = structlog.get_logger()
 
@@ -75,6 +75,14 @@ class RefreshTokens:
 
     async def revoke_all(self, person_id: str) -> None:
         await self._collection.update_many({"person_id": person_id}, {"$set": {"revoked": True}})
+
+    async def of_person(self, person_id: str) -> list[Document]:
+        """Return the person's sessions without their secrets."""
+        return await self._collection.find({"person_id": person_id}, {"expires": 1, "ends": 1, "revoked": 1})
+
+    async def forget(self, person_id: str) -> int:
+        """Delete the sessions of an erased person."""
+        return await self._collection.delete_many({"person_id": person_id})
 
     async def purge(self) -> None:
         await self._collection.delete_many({"expires": {"$lt": epoch_ms(self._clock())}})

@@ -1,0 +1,120 @@
+"""A participant with a booking, a message and a session, and the services that hold them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import httpx
+
+from services.courses.memberships.domain import DEFAULT_POLICY
+from services.courses.sessions import bookings
+from services.courses.sessions.bookings import Request
+from services.courses.sessions.domain import Session, SessionState
+from services.courses.sessions.store import keys
+from services.membership.parts import Parts
+from services.notifications.store import Inbox
+from shared.clock import new_id, utc_now
+from shared.decisions import Change
+from shared.events.courses import CostKey, SessionDay, SessionScheduled
+from shared.ids import BookingId, OrganisationId, PersonId, SessionId
+from shared.process import Service
+from shared.store import Aggregates, Cause
+from tests.integration.membership.world import NUMBERS, PASSWORD, Api
+
+NAME = "Ottilie Quellwasser"
+
+
+@dataclass
+class Trio:
+    """The three services that hold or use personal data, and a caller of each one's API."""
+
+    api: Api
+    membership: Service
+    courses: Service
+    notifications: Service
+    http: httpx.AsyncClient
+
+    @property
+    def parts(self) -> Parts:
+        found: Parts = self.membership.app.state.parts
+        return found
+
+    def sessions(self) -> Aggregates[Session]:
+        """Return the sessions as one more process of courses sees them."""
+        store = self.courses.collection("sessions")
+        relay = self.courses.relay
+        return Aggregates(store, Session, kind="session", relay=relay, replica="test", keys=keys)
+
+
+async def participant(trio: Trio, world: dict[str, str]) -> dict[str, Any]:
+    """Return an employee of the company who can sign in as "ottilie"."""
+    email = f"ottilie{next(NUMBERS)}@quellwasser.example"
+    body = {
+        "name": NAME,
+        "email": email,
+        "password": PASSWORD,
+        "grants": [{"role": "participant", "organisation_id": world["company"]}],
+    }
+    made = await trio.api.made("/people", "admin", body)
+    await trio.api.sign_in("ottilie", email, PASSWORD)
+    return made
+
+
+async def booked(trio: Trio, person_id: str, organisation_id: str, others: int = 0) -> tuple[str, str]:
+    """Book a seat for the person, and more for strangers; return session and booking."""
+    session_id, booking_id = SessionId(new_id()), BookingId(new_id())
+    day = SessionDay(
+        starts_at=datetime(2099, 5, 4, 7, tzinfo=UTC), ends_at=datetime(2099, 5, 4, 15, tzinfo=UTC)
+    )
+    values = {"network_id": new_id(), "course_id": new_id(), "topic_code": "emob-hv1", "teaching_units": 4}
+    session = Session.model_validate(
+        {
+            **values,
+            "id": session_id,
+            "days": (day,),
+            "time_zone": "Europe/Berlin",
+            "minimum_seats": 1,
+            "capacity": others + 1,
+            "price_cents": 13_000,
+            "cost_key": CostKey.PER_SEAT,
+            "state": SessionState.OPEN,
+            "created_ms": 1,
+        }
+    )
+    store = trio.sessions()
+    event = SessionScheduled.model_validate({"session_id": session_id, **session.model_dump()})
+
+    def scheduled(_present: Session | None) -> Change[Session]:
+        return Change(session, (event,))
+
+    await store.put(session_id, scheduled, Cause())
+    for number in range(others + 1):
+        request = Request(
+            booking_id=booking_id if number == 0 else BookingId(new_id()),
+            organisation_id=OrganisationId(organisation_id),
+            participant_id=PersonId(person_id if number == 0 else new_id()),
+        )
+        await store.change(session_id, partial(_book, request), Cause())
+    return session_id, booking_id
+
+
+def _book(request: Request, state: Session) -> Change[Session]:
+    return bookings.book(state, request, DEFAULT_POLICY, utc_now())
+
+
+async def told(trio: Trio, person_id: str, session_id: str, booking_id: str, organisation_id: str) -> None:
+    """Put a message about the booking into the person's inbox."""
+    notification = {
+        "_id": f"{session_id}:2:participant:booked",
+        "template": "booked_participant",
+        "urgency": "normal",
+        "session_id": session_id,
+        "booking_id": booking_id,
+        "network_id": new_id(),
+        "organisation_id": organisation_id,
+        "facts": {"price_cents": 13_000},
+        "sequence": 2,
+        "occurred": 1,
+    }
+    await Inbox(trio.notifications.collection("inbox")).add(notification, person_id)

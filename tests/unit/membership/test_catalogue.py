@@ -1,0 +1,93 @@
+"""The catalogue of personal data names every field that may hold some, and the printed page says the same."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NewType, get_args, get_type_hints
+
+import pytest
+from pydantic import BaseModel
+
+import services
+from services.membership.privacy.catalogue import catalogue, markdown
+from shared.events.envelope import Event
+from shared.ids import PersonId
+
+# The vault and whatever else is about people in person: every field counts, whatever its type.
+ABOUT_PEOPLE = ("people.Person", "prospects.")
+
+
+def models() -> Iterator[tuple[str, str, type[BaseModel]]]:
+    """Yield (service, noun.Class, class) of every model that a domain module defines."""
+    for found in pkgutil.walk_packages(services.__path__, "services."):
+        if not found.name.endswith(".domain") or found.name.count(".") < 3:
+            continue
+        module = importlib.import_module(found.name)
+        _, service, noun, _ = found.name.split(".")[:4]
+        for name, one in inspect.getmembers(module, inspect.isclass):
+            if one.__module__ == found.name and issubclass(one, BaseModel) and not issubclass(one, Event):
+                yield service, f"{noun}.{name}", one
+
+
+def mentions(kind: Any, wanted: Any) -> bool:
+    """Whether a type is or contains `wanted`; an id type does not count as text."""
+    if isinstance(kind, NewType):
+        return kind is wanted
+    return kind is wanted or any(mentions(part, wanted) for part in get_args(kind))
+
+
+def suspects() -> Iterator[tuple[str, str]]:
+    for service, name, model in models():
+        for field, kind in get_type_hints(model).items():
+            about_people = service == "membership" and name.startswith(ABOUT_PEOPLE)
+            text = service == "membership" and mentions(kind, str)
+            if field in model.model_fields and (about_people or text or mentions(kind, PersonId)):
+                yield service, f"{name}.{field}"
+
+
+def inherited(name: str) -> set[str]:
+    """Return the names under which a field of a base class is listed, e.g. an ended seat's as the seat's."""
+    noun, _, rest = name.partition(".")
+    model, _, field = rest.partition(".")
+    found = {one.__name__: one for _, full, one in models() if full.startswith(f"{noun}.")}
+    return {f"{noun}.{base.__name__}.{field}" for base in found[model].__mro__ if base.__name__ in found}
+
+
+def test_every_field_that_may_be_personal_is_listed() -> None:
+    found = catalogue()
+    listed = {f"{one.model}.{one.field}" for one in found.fields if one.model} | set(found.not_personal)
+    missing = [name for _, name in suspects() if not inherited(name) & listed]
+    assert not missing, "list these in services/membership/data/personal_data.yaml"
+
+
+def test_every_listed_field_exists() -> None:
+    known = {f"{name}.{field}" for _, name, model in models() for field in model.model_fields}
+    found = catalogue()
+    listed = {f"{one.model}.{one.field}" for one in found.fields if one.model} | set(found.not_personal)
+    assert listed <= known
+
+
+def test_a_field_that_nobody_listed_is_noticed() -> None:
+    class Prospect(BaseModel):
+        phone: str
+        contact: PersonId | None = None
+        members: dict[PersonId, int]
+        size: int
+
+    hints = get_type_hints(Prospect, localns={"PersonId": PersonId})
+    assert [name for name, kind in hints.items() if mentions(kind, str)] == ["phone"]
+    assert [name for name, kind in hints.items() if mentions(kind, PersonId)] == ["contact", "members"]
+
+
+@pytest.mark.parametrize("field", catalogue().fields, ids=lambda field: f"{field.collection}.{field.field}")
+def test_every_field_says_what_for_and_how_long(field: Any) -> None:
+    assert field.purpose_en
+    assert field.purpose_de
+    assert "GDPR" in field.legal_basis
+    assert field.retention in catalogue().retention
+
+
+def test_printed_page_is_what_the_catalogue_says() -> None:
+    assert Path("docs/privacy/personal-data.md").read_text(encoding="utf-8") == markdown()
