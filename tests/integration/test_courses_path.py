@@ -174,7 +174,7 @@ async def test_first_waiting_company_moves_up_when_a_seat_is_given_back(call: Cl
     assert [each["status"] for each in booked] == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
     assert [each["position"] for each in booked] == [None, None, 1, 2]
     seats = (await call("participant3", "GET", f"/sessions/{session_id}")).json()["seats"]
-    assert seats == {"confirmed": 2, "waitlisted": 2, "free": 0}
+    assert seats == {"confirmed": 2, "waitlisted": 2, "free": 0, "offered": 0, "reserved": 0}
     gone = await call.made("hr0", f"{path}/{booked[0]['id']}/cancel")
     assert (gone["status"], gone["fee_cents"]) == ("cancelled", 0)
     shown = (await call("hr2", "GET", path)).json()["items"]
@@ -194,7 +194,7 @@ async def test_first_waiting_company_moves_up_when_a_seat_is_given_back(call: Cl
         cursor = page["next_cursor"]
     assert listed == [each["id"] for each in booked]
     ended = await call.made("manager", f"/sessions/{session_id}/cancel", {"reason_code": "other"})
-    assert ended["seats"] == {"confirmed": 0, "waitlisted": 0, "free": 2}
+    assert ended["seats"] == {"confirmed": 0, "waitlisted": 0, "free": 2, "offered": 0, "reserved": 0}
 
 
 async def test_answer_is_the_same_when_a_booking_is_repeated(call: Client) -> None:

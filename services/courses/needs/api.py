@@ -13,11 +13,11 @@ from services.courses.memberships.store import Memberships
 from services.courses.needs import handlers, views
 from services.courses.needs.bodies import NeedTerms, PostNeed
 from services.courses.needs.demand import Demand
-from services.courses.needs.domain import Need, NeedState, Terms
+from services.courses.needs.domain import Need, NeedState, OthersCountOnNeed, Terms
 from services.courses.needs.views import NamedNeedView, NeedView, need_view
 from shared.auth import Principal
 from shared.clock import epoch_ms, utc_now
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 from shared.ids import NeedId, NetworkId, Ref
 from shared.reference import skills, topics
 from shared.store import Aggregates
@@ -94,7 +94,11 @@ def router(needs: Aggregates[Need], memberships: Memberships) -> APIRouter:
         await require_sight(principal, network_id, memberships, "network")
         return await views.demand(needs.collection, network_id, by_group=by == "group")
 
-    @routes.get("/needs/named", summary="Open needs of companies that want to be named")
+    @routes.get(
+        "/needs/named",
+        summary="Open needs of companies that want to be named",
+        operation_id="list_named_needs",
+    )
     async def list_named_needs(
         network_id: Ref[NetworkId], principal: Caller, paging: Paged
     ) -> Page[NamedNeedView]:
@@ -135,11 +139,13 @@ def command_router(needs: Aggregates[Need], memberships: Memberships) -> APIRout
         _visible(await needs.get(need_id), command.principal)
         return need_view(await handlers.withdraw_need(need_id, command.cause, needs=needs))
 
-    @routes.post("/needs/{need_id}/cover", summary="Say that a need is met elsewhere")
+    @routes.post(
+        "/needs/{need_id}/cover", summary="Say that a need is met elsewhere", operation_id="cover_need"
+    )
     async def cover_need(need_id: Ref[NeedId], command: Commanded) -> NeedView:
         need = _visible(await needs.get(need_id), command.principal)
         if need.pool_id is not None and not command.principal.manages(need.network_id):
-            raise Forbidden  # others count on a need that is in a pool
+            raise OthersCountOnNeed
         return need_view(await handlers.cover_need(need_id, None, command.cause, needs=needs))
 
     return routes

@@ -59,6 +59,14 @@ class NeedPooledElsewhere(Rejected):
     de = "Der Bedarf liegt schon in einem anderen Bündel."
 
 
+class OthersCountOnNeed(Rejected):
+    """A pool was opened with the need; only the network's manager may take it out by calling it covered."""
+
+    status = 409
+    en = "This need is in a pool, and others count on it. Ask the network's manager."
+    de = "Dieser Bedarf ist gebündelt, andere rechnen damit. Bitte wenden Sie sich an das Netzwerkmanagement."
+
+
 class TopicDiffers(Rejected):
     status = 409
     en = "The need asks for another topic than the pool."

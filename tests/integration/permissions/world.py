@@ -14,7 +14,7 @@ from services.reporting.store import ReadModel, _document
 from shared.auth import Grant, Principal, Role
 from shared.clock import new_id
 from shared.ids import derived_id
-from shared.permissions import Place
+from shared.permissions import Line, Place, Scope, table_of
 from shared.process import Service
 from tests.integration.permissions.requests import Operation
 
@@ -83,7 +83,11 @@ class World:
         )
 
     def request(self, operation: Operation, variant: str, caller: str) -> tuple[str, dict[str, str], Any]:
-        return operation.request(self.place(variant, caller))
+        place = self.place(variant, caller)
+        line = table_of(operation.service).lines.get(operation.id, Line())
+        if variant == "own" and line.every_person == Scope.OWN_PERSON:
+            place["person_id"] = self.callers[caller].id
+        return operation.request(place)
 
 
 async def build(services: Mapping[str, Service]) -> World:
