@@ -71,7 +71,7 @@ async def begin_import(wanted: Began, content: bytes, *, imports: Imports, clock
         network_id=wanted.scope.network_id,
         organisation_id=wanted.scope.organisation_id,
         dry_run=wanted.dry_run,
-        by=wanted.by,
+        by=wanted.by if chunks else "",
         status="queued" if chunks else "finished",
         lines=len(read.lines) + read.refused,
         refused=read.refused,

@@ -151,6 +151,7 @@ class Imports:
                 "next_chunk": job.next_chunk + 1,
                 "status": "finished" if finished else "running",
                 "finished_ms": now if finished else None,
+                "by": "" if finished else job.by,  # who it was is in the organisations; no report needs it
             }
         )
         kept = await self.jobs.update_one(
