@@ -43,6 +43,18 @@ class District:
     ags: str
     nuts3: str
     name: str
+    official_name: str
+    kind: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call it; some names stand for two districts."""
+        full = {"Landkreis": ("Landkreis", "Kreis", "LK"), "Stadtkreis": ("Stadtkreis", "Stadt", "SK")}
+        return (
+            self.name,
+            self.official_name,
+            *(f"{word} {self.official_name}" for word in full[self.kind]),
+        )
 
 
 @cache
@@ -75,7 +87,8 @@ def skills() -> dict[str, Skill]:
 @cache
 def districts() -> dict[str, District]:
     """Return the districts by AGS."""
-    return {row["ags"]: District(row["ags"], row["nuts3"], row["name"]) for row in _rows("districts_bw.csv")}
+    columns = ("ags", "nuts3", "name", "official_name", "kind")
+    return {row["ags"]: District(*(row[name] for name in columns)) for row in _rows("districts_bw.csv")}
 
 
 def _number(text: str) -> int | None:

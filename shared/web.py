@@ -203,21 +203,36 @@ class Paging:
     after: str | None
 
 
+_CURSOR_MARK = "v1:"  # what is not ours decodes to something else, and must not read as "after the last one"
+
+
+def cursor_of(place: str) -> str:
+    """Return the `next_cursor` that leads to what follows `place`."""
+    return base64.urlsafe_b64encode((_CURSOR_MARK + place).encode()).decode()
+
+
+def no_cursor() -> Invalid:
+    """Return the refusal of a cursor that leads nowhere."""
+    return Invalid(reason_en="This is not a cursor of ours.", reason_de="Das ist kein gültiger Cursor.")
+
+
+def _place(cursor: str) -> str:
+    try:
+        place = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise no_cursor() from error
+    if not place.startswith(_CURSOR_MARK):
+        raise no_cursor()
+    return place[len(_CURSOR_MARK) :]
+
+
 async def _paging(
     limit: Annotated[int, Query(ge=1, le=200, description="Items per page")] = 50,
     cursor: Annotated[
-        str | None, Query(max_length=200, description="`next_cursor` of the page before")
+        str | None, Query(max_length=1200, description="`next_cursor` of the page before")
     ] = None,
 ) -> Paging:
-    if cursor is None:
-        return Paging(limit, None)
-    try:
-        after = base64.urlsafe_b64decode(cursor.encode()).decode("ascii")
-    except (binascii.Error, ValueError) as error:
-        raise Invalid(
-            reason_en="This is not a cursor of ours.", reason_de="Das ist kein gültiger Cursor."
-        ) from error
-    return Paging(limit, after)
+    return Paging(limit, None if cursor is None else _place(cursor))
 
 
 Paged = Annotated[Paging, Depends(_paging)]
@@ -229,16 +244,25 @@ def sort_key(created_ms: int, document_id: str) -> str:
 
 
 async def page_of[T](
-    collection: Collection, where: Filter, paging: Paging, view: Callable[[Document], T]
+    collection: Collection,
+    where: Filter,
+    paging: Paging,
+    view: Callable[[Document], T],
+    *,
+    by: str = "sort",
+    ascending: bool = False,
 ) -> Page[T]:
-    """Return one page, newest first; the documents carry `sort` (see `sort_key`), which is indexed."""
+    """Return one page, newest first; the documents carry `sort` (see `sort_key`), which is indexed.
+
+    `by` names another unique and indexed text field to go by, `ascending` begins with its smallest value.
+    """
     condition = dict(where)
     if paging.after is not None:
-        condition["sort"] = {"$lt": paging.after}
+        condition[by] = {"$gt" if ascending else "$lt": paging.after}
     found = await collection.find(
-        condition, {"outbox": 0, "cmds": 0}, sort=[("sort", -1)], limit=paging.limit + 1
+        condition, {"outbox": 0, "cmds": 0}, sort=[(by, 1 if ascending else -1)], limit=paging.limit + 1
     )
     shown = found[: paging.limit]
     more = len(found) > paging.limit
-    cursor = base64.urlsafe_b64encode(shown[-1]["sort"].encode()).decode() if more else None
+    cursor = cursor_of(shown[-1][by]) if more else None
     return Page(items=[view(document) for document in shown], next_cursor=cursor)

@@ -37,7 +37,7 @@ async def visible_organisation(principal: Principal, organisation_id: str, parts
         (principal.kind == "service" and ORGANISATIONS_SCOPE in principal.scopes)
         or principal.is_admin
         or organisation_id in principal.organisations
-        or organisation.registered_by == principal.id
+        or looks_after(principal, organisation)
         or await belongs_to_managed(principal, organisation_id, parts)
     )
     if not seen:
@@ -52,6 +52,20 @@ async def visible_network(principal: Principal, network_id: str, parts: Parts) -
     return await parts.networks.get(network_id)
 
 
+async def steered_network(principal: Principal, network_id: str, parts: Parts) -> Network:
+    """Return the network to its manager and administrators. Errors: `Forbidden` 403, `NotFound` 404."""
+    network = await visible_network(principal, network_id, parts)
+    require(principal.is_admin or principal.manages(network_id))
+    return network
+
+
+async def employing_organisation(principal: Principal, organisation_id: str, parts: Parts) -> Organisation:
+    """Return the organisation to its personnel department and administrators. Errors: 403, 404."""
+    organisation = await visible_organisation(principal, organisation_id, parts)
+    require(principal.is_admin or principal.acts_for(organisation_id))
+    return organisation
+
+
 async def visible_membership(principal: Principal, membership_id_: str, parts: Parts) -> Membership:
     """Return the membership to its network's manager, its organisation and administrators. Errors: 404."""
     membership = await parts.memberships.get(membership_id_)
@@ -62,6 +76,13 @@ async def visible_membership(principal: Principal, membership_id_: str, parts: P
     ):
         raise NotFound(kind="membership")
     return membership
+
+
+def looks_after(principal: Principal, organisation: Organisation) -> bool:
+    """Whether the person registered the organisation, or manages the network that it was registered for."""
+    return organisation.registered_by == principal.id or (
+        organisation.registered_for is not None and principal.manages(organisation.registered_for)
+    )
 
 
 def require(allowed: bool) -> None:

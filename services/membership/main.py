@@ -10,6 +10,12 @@ from pathlib import Path
 import structlog
 from pydantic import SecretStr
 
+from services.membership.exports import api as exports_api
+from services.membership.imports import api as imports_api
+from services.membership.imports import handlers as imports_handlers
+from services.membership.imports import lines as imports_lines
+from services.membership.imports import store as imports_store
+from services.membership.imports.columns import ImportKind
 from services.membership.memberships import api as memberships_api
 from services.membership.memberships import store as memberships_store
 from services.membership.memberships.domain import Membership
@@ -46,12 +52,15 @@ DESCRIPTION = (
     "Names and addresses of people are kept here only and are in no event."
 )
 PURGE_EVERY_S = 600
+IMPORTS_EVERY_S = 0.5
 ROUTES = (
     signin_api,
     people_api,
     networks_api,
     organisations_api,
     memberships_api,
+    imports_api,
+    exports_api,
     privacy_api,
     catalogue_api,
 )
@@ -84,6 +93,7 @@ def build(
     parts = _parts(service, settings, keyring or Keyring(), clients or {})
     if role == "worker":
         service.background("purge", partial(_purge, service, parts))
+        service.background("imports", partial(_import, service, parts))
         return service
     service.use_keys(parts.keyring)
     service.app.state.parts = parts
@@ -139,6 +149,7 @@ def _parts(
             keys=memberships_store.keys,
             indexes=memberships_store.INDEXES,
         ),
+        imports=_imports(service),
         people=People(service.collection(people_store.COLLECTION)),
         passwords=Passwords(),
         refresh=refresh.RefreshTokens(service.collection(refresh.COLLECTION)),
@@ -153,6 +164,17 @@ def _parts(
         clients=clients,
         trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
         clock=utc_now,
+    )
+
+
+def _imports(service: Service) -> imports_store.Imports:
+    service.index(imports_store.COLLECTION, *imports_store.INDEXES)
+    service.index(imports_store.CHUNKS, *imports_store.CHUNK_INDEXES)
+    service.index(imports_store.FINDINGS, *imports_store.FINDING_INDEXES)
+    return imports_store.Imports(
+        service.collection(imports_store.COLLECTION),
+        service.collection(imports_store.CHUNKS),
+        service.collection(imports_store.FINDINGS),
     )
 
 
@@ -171,7 +193,17 @@ async def _bootstrap(settings: MembershipSettings, parts: Parts) -> None:
         log.info("bootstrap.admin_created")
 
 
+async def _import(service: Service, parts: Parts) -> None:
+    ways = {
+        ImportKind.ORGANISATIONS: partial(imports_lines.organisations, parts),
+        ImportKind.PEOPLE: partial(imports_lines.people, parts),
+    }
+    if not await imports_handlers.work(parts.imports, ways):
+        await service.pause(IMPORTS_EVERY_S)
+
+
 async def _purge(service: Service, parts: Parts) -> None:
+    await parts.imports.purge()
     await parts.limits.purge()
     await parts.refresh.purge()
     await service.pause(PURGE_EVERY_S)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.membership.imports.store import Imports
 from services.membership.memberships.domain import Membership
 from services.membership.networks.domain import Network
 from services.membership.organisations.domain import Organisation
@@ -31,6 +32,7 @@ class Parts:
     networks: Aggregates[Network]
     organisations: Aggregates[Organisation]
     memberships: Aggregates[Membership]
+    imports: Imports
     people: People
     passwords: Passwords
     refresh: RefreshTokens

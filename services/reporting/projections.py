@@ -203,7 +203,10 @@ _KINDS: dict[type[Event], Kind] = {
             membership.NetworkPoliciesChanged,
         ),
     ),
-    **_each(Kind.ORGANISATION, (membership.OrganisationRegistered, membership.SizeDeclared)),
+    **_each(
+        Kind.ORGANISATION,
+        (membership.OrganisationRegistered, membership.OrganisationRevised, membership.SizeDeclared),
+    ),
     **_each(
         Kind.MEMBERSHIP,
         (

@@ -88,6 +88,16 @@ class OrganisationRegistered(Event):
     ags: str
 
 
+class OrganisationRevised(Event):
+    """District or industry may have changed, or something that no event carries."""
+
+    type: Literal["verbund.membership.organisation-revised.v1"] = "verbund.membership.organisation-revised.v1"
+    organisation_id: OrganisationId
+    industry_scheme: str | None = None
+    industry_code: str | None = None
+    ags: str
+
+
 class SizeDeclared(Event):
     type: Literal["verbund.membership.size-declared.v1"] = "verbund.membership.size-declared.v1"
     organisation_id: OrganisationId
@@ -170,6 +180,7 @@ EVENTS: tuple[type[Event], ...] = (
     NetworkClosed,
     NetworkPoliciesChanged,
     OrganisationRegistered,
+    OrganisationRevised,
     SizeDeclared,
     MembershipApplied,
     MembershipAdmitted,

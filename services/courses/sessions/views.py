@@ -1,18 +1,16 @@
 """What people see of sessions and bookings."""
 
-import base64
 from typing import Any
 
 from services.courses.sessions.bookings import status_of
 from services.courses.sessions.domain import Ended, Session, SessionState
-from shared.errors import Invalid
 from shared.events.course_values import SeatCounts, SessionDay
 from shared.events.courses import (
     CostKey,
 )
 from shared.ids import BookingId
 from shared.mongo import Collection
-from shared.web import Page, Paging, View, page_of
+from shared.web import Page, Paging, View, cursor_of, no_cursor, page_of
 
 
 class SessionView(View):
@@ -133,7 +131,7 @@ def list_bookings(
     more = len(chosen) > paging.limit
     return Page(
         items=[booking_view(session, booking_id, language) for _, booking_id in shown],
-        next_cursor=base64.urlsafe_b64encode(str(shown[-1][0]).encode()).decode() if more else None,
+        next_cursor=cursor_of(str(shown[-1][0])) if more else None,
     )
 
 
@@ -141,5 +139,5 @@ def _number(after: str | None) -> int:
     if after is None:
         return 0
     if not (after.isascii() and after.isdigit() and len(after) <= 9):
-        raise Invalid(reason_en="This is not a cursor of ours.", reason_de="Das ist kein gültiger Cursor.")
+        raise no_cursor()
     return int(after)

@@ -142,6 +142,26 @@ def admit(
     return changed(after, admitted)
 
 
+def enrol(
+    present: Membership | None,
+    new: Membership,
+    roles: tuple[MembershipRole, ...],
+    since: date,
+    *,
+    network: str,
+    network_open: bool,
+) -> Change[Membership]:
+    """Enter an organisation that is a member already: apply and admit in one step; a running one stays.
+
+    Errors: `NetworkNotOpen` 409.
+    """
+    if present is not None and present.status in {MembershipState.ACTIVE, MembershipState.SUSPENDED}:
+        return Change(present)
+    applied = Change(present) if present is not None and present.status in LIVE else apply(present, new)
+    admitted = admit(applied.state, roles, since, network_open=network_open, network=network)
+    return Change(admitted.state, (*applied.events, *admitted.events), admitted.result)
+
+
 def assign_roles(
     membership: Membership, roles: tuple[MembershipRole, ...], since: date
 ) -> Change[Membership]:

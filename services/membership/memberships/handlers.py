@@ -30,15 +30,58 @@ async def apply_for_membership(
     organisation = await organisations.get(organisation_id)
     if network.status is NetworkState.CLOSED:
         raise NetworkNotOpen(state=network.status.value)
-    new = Membership(
-        id=membership_id(network_id, organisation_id),
+    new = application(network_id, organisation, clock)
+    await belong(network_id, organisation, organisations)
+    return await memberships.put(new.id, lambda present: domain.apply(present, new), cause)
+
+
+async def enrol_member(
+    network: Network,
+    organisation: Organisation,
+    roles: tuple[MembershipRole, ...],
+    since: date,
+    *,
+    cause: Cause,
+    organisations: Aggregates[Organisation],
+    memberships: Aggregates[Membership],
+    clock: Clock,
+) -> Outcome[Membership]:
+    """Enter a member of old in one step; one that runs already stays as it is. Errors: `NetworkNotOpen` 409."""
+    new = application(network.id, organisation, clock)
+    await belong(network.id, organisation, organisations)
+    return await memberships.put(
+        new.id,
+        lambda present: domain.enrol(
+            present,
+            new,
+            roles,
+            since,
+            network=network.status.value,
+            network_open=network.status in ADMITTING,
+        ),
+        cause,
+    )
+
+
+def application(network_id: NetworkId, organisation: Organisation, clock: Clock) -> Membership:
+    return Membership(
+        id=membership_id(network_id, organisation.id),
         network_id=network_id,
-        organisation_id=organisation_id,
+        organisation_id=organisation.id,
         organisation_kind=organisation.kind,
         status=MembershipState.APPLIED,
         created_ms=epoch_ms(clock()),
     )
-    return await memberships.put(new.id, lambda present: domain.apply(present, new), cause)
+
+
+async def belong(
+    network_id: str, organisation: Organisation, organisations: Aggregates[Organisation]
+) -> None:
+    """Let lists and searches of the network find the organisation; before the membership, so never too late."""
+    if organisation.registered_for != network_id:
+        await organisations.collection.update_one(
+            {"_id": organisation.id}, {"$addToSet": {"networks": network_id}}
+        )
 
 
 async def admit_member(

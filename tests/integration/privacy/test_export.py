@@ -72,7 +72,7 @@ async def test_strangers_get_nothing_and_the_manager_sees_who_looked(
         (person["id"], "export", "Administrator")
     ]
     assert (await trio.api("GET", f"/networks/{world['one']}/accesses", "manager-two")).status_code == 404
-    assert (await trio.api("GET", f"/networks/{world['one']}/accesses", "hr")).status_code == 404
+    assert (await trio.api("GET", f"/networks/{world['one']}/accesses", "hr")).status_code == 403
 
 
 async def test_services_answer_about_a_person_only_to_who_has_the_scope(
