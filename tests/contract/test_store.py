@@ -1,7 +1,9 @@
-"""What the code asks of a document store, with both drivers."""
+"""What the code asks of a document store: of two independent ones that speak its protocol, with both drivers."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +14,25 @@ from tests.support import Infra
 pytestmark = pytest.mark.connected
 
 
+@pytest.fixture(scope="session")
+def second_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a store that shares no code with the one that `make run` uses."""
+    file = tmp_path_factory.mktemp("second") / "store.sqlite"
+    command = [sys.executable, "-m", "tests.contract.second_store", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.terminate()
+
+
+@pytest.fixture(params=["local", "second"])
+def store_url(request: pytest.FixtureRequest, infra: Infra, second_store: str) -> str:
+    return infra.mongodb_url if request.param == "local" else second_store
+
+
 @pytest.fixture(params=["motor", "pymongo"])
-async def things(request: pytest.FixtureRequest, infra: Infra, database: str) -> AsyncIterator[Collection]:
-    mongo = Mongo(infra.mongodb_url, database, driver=request.param)
+async def things(request: pytest.FixtureRequest, store_url: str, database: str) -> AsyncIterator[Collection]:
+    mongo = Mongo(store_url, database, driver=request.param)
     yield mongo.collection("things")
     await mongo.close()
 
