@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from services.notifications import handlers
+from services.notifications import members as member_copies
+from services.notifications.members import Members
 from services.notifications.store import Copies, Notifications
 from shared.events import courses, membership
 from shared.kafka import Consumers
@@ -13,7 +15,12 @@ MESSAGES_GROUP = "notifications.messages"
 
 
 def listen(
-    consumers: Consumers, *, notifications: Notifications, copies: Copies, wake: Callable[[], None]
+    consumers: Consumers,
+    *,
+    notifications: Notifications,
+    copies: Copies,
+    members: Members,
+    wake: Callable[[], None],
 ) -> None:
     """Say which event calls which handler."""
     told = {"notifications": notifications, "copies": copies, "wake": wake}
@@ -26,7 +33,10 @@ def listen(
     consumers.handle(
         membership.TOPIC,
         SESSIONS_GROUP,
-        {membership.NetworkPoliciesChanged: partial(handlers.keep_policy, copies=copies)},
+        {
+            membership.NetworkPoliciesChanged: partial(handlers.keep_policy, copies=copies),
+            **dict.fromkeys(member_copies.EVENTS, members.keep),
+        },
     )
     consumers.handle(
         courses.TOPIC,

@@ -9,12 +9,15 @@ from services.notifications import api, consumers, privacy
 from services.notifications.contacts import Contacts
 from services.notifications.dispatcher import Dispatcher
 from services.notifications.mail import Mailer, Server
+from services.notifications.members import INDEXES as MEMBER_INDEXES
+from services.notifications.members import MEMBERS, Members
 from services.notifications.store import INDEXES, Copies, Inbox, Notifications
 from services.notifications.views import DeliveryView, InboxView
+from services.notifications.webhooks.assembly import assemble as assemble_webhooks
+from services.notifications.webhooks.domain import RETRY_S
+from shared.events.notifications import TOPIC
 from shared.process import Service, run
 from shared.settings import Role, Settings
-
-TOPIC = "verbund.notifications.events"
 
 
 class NotificationSettings(Settings):
@@ -28,6 +31,10 @@ class NotificationSettings(Settings):
     smtp_password: SecretStr | None = None
     smtp_starttls: bool = False
     mail_from: str = "verbundwerk@localhost"
+
+    webhook_allow_loopback: bool = False  # receivers on this machine, http too: for development only
+    webhook_retry_s: tuple[float, ...] = RETRY_S
+    webhook_ca_file: str | None = None  # certificates to trust beside the usual ones
 
 
 def build(role: Role, settings: NotificationSettings | None = None) -> Service:
@@ -44,6 +51,8 @@ def build(role: Role, settings: NotificationSettings | None = None) -> Service:
     inbox = service.collection("inbox")
     for name, indexes in INDEXES.items():
         service.index(name, *indexes)
+    members = _members(service)
+    _webhooks(service, members, settings)
     service.app.include_router(api.router(InboxView(inbox, copies), DeliveryView(notifications.collection)))
     service.app.include_router(privacy.router(InboxView(inbox, copies)))
     if role == "worker":
@@ -56,9 +65,30 @@ def build(role: Role, settings: NotificationSettings | None = None) -> Service:
             sender=settings.mail_from,
             link=f"{settings.public_url.rstrip('/')}/",
         )
-        consumers.listen(service.consumers, notifications=notifications, copies=copies, wake=dispatcher.wake)
+        consumers.listen(
+            service.consumers,
+            notifications=notifications,
+            copies=copies,
+            members=members,
+            wake=dispatcher.wake,
+        )
         service.background("notifications.dispatch", partial(dispatcher.run, service.stopping))
     return service
+
+
+def _members(service: Service) -> Members:
+    service.index(MEMBERS, *MEMBER_INDEXES)
+    return Members(service.collection(MEMBERS))
+
+
+def _webhooks(service: Service, members: Members, settings: NotificationSettings) -> None:
+    assemble_webhooks(
+        service,
+        members,
+        loopback=settings.webhook_allow_loopback,
+        schedule=settings.webhook_retry_s,
+        trusted=settings.webhook_ca_file,
+    )
 
 
 def _server(settings: NotificationSettings) -> Server:

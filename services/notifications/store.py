@@ -187,15 +187,15 @@ class Copies:
 
     async def put_session(self, session_id: str, sequence: int, values: Document) -> None:
         """Keep the latest plan of a session; a stale or repeated one changes nothing."""
-        await _latest(self._sessions, session_id, sequence, values)
+        await latest(self._sessions, session_id, sequence, values)
 
     async def put_booking(self, booking_id: str, sequence: int, values: Document) -> None:
         """Keep whether a booking is active; a stale or repeated event changes nothing."""
-        await _latest(self._bookings, booking_id, sequence, values)
+        await latest(self._bookings, booking_id, sequence, values)
 
     async def put_policy(self, network_id: str, sequence: int, values: Document) -> None:
         """Keep a network's cancellation terms; a stale or repeated event changes nothing."""
-        await _latest(self._policies, network_id, sequence, values)
+        await latest(self._policies, network_id, sequence, values)
 
     async def session(self, session_id: str) -> Session | None:
         """Return a session with the terms of its network, or None where it is not known yet."""
@@ -229,7 +229,8 @@ def _session(document: Document, tiers: dict[str, list[Document]]) -> Session:
     return Session.model_validate(values)
 
 
-async def _latest(collection: Collection, identity: str, sequence: int, values: Document) -> None:
+async def latest(collection: Collection, identity: str, sequence: int, values: Document) -> None:
+    """Set `values` unless the document holds those of a newer event of its aggregate."""
     try:
         await collection.update_one(
             {"_id": identity, "ver": {"$lt": sequence}}, {"$set": {**values, "ver": sequence}}, upsert=True

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -89,10 +90,12 @@ class TestApi:
 
 
 @contextlib.asynccontextmanager
-async def api(infra: Infra, database: str, principal: Principal) -> AsyncIterator[httpx.AsyncClient]:
+async def api(
+    infra: Infra, database: str, principal: Principal, **more: Any
+) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of the api process's app, signed in as `principal`."""
     settings = NotificationSettings(
-        role="api", mongodb_url=SecretStr(infra.mongodb_url), mongodb_database=database
+        role="api", mongodb_url=SecretStr(infra.mongodb_url), mongodb_database=database, **more
     )
     service = build("api", settings)
     service.app.dependency_overrides[current_principal] = lambda: principal

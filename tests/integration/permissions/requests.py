@@ -12,6 +12,8 @@ METHODS = ("get", "post", "put", "patch", "delete")
 BODIES: dict[str, Any] = {
     "post_person": {"grants": [{"role": "company_hr", "organisation_id": "{organisation_id}"}]},
     "terminate_membership": {"reason_code": "left"},
+    "post_network_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
+    "post_organisation_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
     "lookup_contacts": {"person_ids": ["{person_id}"]},
 }
 # Values of fields by name, where the schema alone would give something that a rule refuses.

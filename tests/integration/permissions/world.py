@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,6 +13,10 @@ from services.membership.imports.domain import Scope as ImportScope
 from services.membership.imports.handlers import Began, begin_import
 from services.membership.parts import Parts
 from services.membership.people.domain import Person, PersonStatus
+from services.notifications.webhooks.deliveries_api import ping
+from services.notifications.webhooks.domain import Webhook
+from services.notifications.webhooks.handlers import register
+from services.notifications.webhooks.store import Queue, webhook_store
 from services.reporting.figures import Summary
 from services.reporting.store import ReadModel, _document
 from shared.auth import Grant, Principal, Role
@@ -19,6 +24,7 @@ from shared.clock import new_id
 from shared.ids import derived_id
 from shared.permissions import Line, Place, Scope, table_of
 from shared.process import Service
+from shared.store import Cause
 from tests.integration.permissions.requests import Operation
 
 NETWORK_ROLES = {Role.NETWORK_MANAGER, Role.FUNDER, Role.EVALUATOR}
@@ -27,6 +33,7 @@ VARIANTS = (
     "other",
     "foreign",
 )  # of one's own organisation, of a competitor in one's network, elsewhere
+NETWORK_HOOK = ("network_webhook_id", "network_message_id")
 SERVICE_SCOPES = ("contacts:read", "bookings:read", "organisations:read")
 SCHEDULE = {
     "days": [{"starts_at": "2099-05-04T07:00:00Z", "ends_at": "2099-05-04T10:00:00Z"}],
@@ -110,9 +117,12 @@ async def build(services: Mapping[str, Service]) -> World:
     await _callers(world)
     await _courses(world)
     await _readers(world)
+    await _webhooks(world)
     for variant in VARIANTS:
         network_level = (
-            {"network_id", "course_id", "pool_id", "session_id"} if variant != "foreign" else set()
+            {"network_id", "course_id", "pool_id", "session_id", *NETWORK_HOOK}
+            if variant != "foreign"
+            else set()
         )
         world.secrets[variant] |= {
             value for name, value in world.places[variant].items() if name not in network_level
@@ -218,6 +228,30 @@ async def _courses(world: World) -> None:
         seat = {"organisation_id": place["organisation_id"], "participant_id": new_id()}
         booked = await world.made(f"{base}/sessions/{place['session_id']}/bookings", manager, seat)
         place["booking_id"] = booked["id"]
+
+
+async def _webhooks(world: World) -> None:
+    notifications = world.services["notifications"]
+    webhooks = webhook_store(notifications)
+    queue = Queue(notifications.collection("webhook_messages"), notifications.collection("webhook_lanes"))
+    for variant in VARIANTS:
+        place = world.places[variant]
+        for kind in ("network", "organisation"):
+            owner = place[f"{kind}_id"]
+            made = Webhook.model_validate(
+                {
+                    "id": derived_id("webhook", owner),
+                    f"{kind}_id": owner,
+                    "url": "https://hooks.example/",
+                    "secrets": [{"value": f"whsec_{derived_id('secret', owner)}"}],
+                    "created_ms": 1,
+                }
+            )
+            await register(made, Cause(), webhooks=webhooks)
+            event = ping(owner, made.id, datetime(2026, 11, 24, tzinfo=UTC))
+            await queue.add(made.id, event)
+            place[f"{kind}_webhook_id"] = made.id
+            place[f"{kind}_message_id"] = f"{made.id}:{event['_id']}"
 
 
 async def _readers(world: World) -> None:
