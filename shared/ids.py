@@ -18,6 +18,7 @@ CourseId = NewType("CourseId", str)
 SessionId = NewType("SessionId", str)
 BookingId = NewType("BookingId", str)
 SeatOfferId = NewType("SeatOfferId", str)
+ErasureId = NewType("ErasureId", str)
 
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 

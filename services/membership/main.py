@@ -8,8 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
+from services.membership.erasures import api as erasures_api
+from services.membership.erasures import store as erasures_store
+from services.membership.erasures import worker as erasures_worker
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
 from services.membership.imports import handlers as imports_handlers
@@ -36,7 +39,7 @@ from services.membership.privacy import api as privacy_api
 from services.membership.privacy.peers import Elsewhere, OwnPeer
 from services.membership.signin import api as signin_api
 from services.membership.signin import limits, refresh
-from services.membership.signin.handlers import Issuer
+from services.membership.signin.handlers import ACCESS_LIFE_S, Issuer
 from services.membership.signin.keys import Keyring, Unusable
 from services.membership.signin.passwords import Passwords
 from shared.clock import utc_now
@@ -63,6 +66,7 @@ ROUTES = (
     exports_api,
     privacy_api,
     catalogue_api,
+    erasures_api,
 )
 
 
@@ -75,6 +79,8 @@ class MembershipSettings(Settings):
     bootstrap_admin_email: str | None = None
     bootstrap_admin_password: SecretStr | None = None
     trusted_proxies: str = "127.0.0.1,::1"
+    # How long an access token of an erased person may still be in use, with a margin for clocks.
+    erasure_settle_s: int = Field(ACCESS_LIFE_S + 300, ge=0)
 
     @property
     def signing_key_files(self) -> list[Path]:
@@ -94,6 +100,7 @@ def build(
     if role == "worker":
         service.background("purge", partial(_purge, service, parts))
         service.background("imports", partial(_import, service, parts))
+        erasures_worker.work(service, parts, settle_s=settings.erasure_settle_s)
         return service
     service.use_keys(parts.keyring)
     service.app.state.parts = parts
@@ -150,6 +157,7 @@ def _parts(
             indexes=memberships_store.INDEXES,
         ),
         imports=_imports(service),
+        erasures=erasures_store.erasure_store(service),
         people=People(service.collection(people_store.COLLECTION)),
         passwords=Passwords(),
         refresh=refresh.RefreshTokens(service.collection(refresh.COLLECTION)),

@@ -11,10 +11,9 @@ from services.notifications.dispatcher import Dispatcher
 from services.notifications.mail import Mailer, Server
 from services.notifications.store import INDEXES, Copies, Inbox, Notifications
 from services.notifications.views import DeliveryView, InboxView
+from shared.events.notifications import TOPIC
 from shared.process import Service, run
 from shared.settings import Role, Settings
-
-TOPIC = "verbund.notifications.events"
 
 
 class NotificationSettings(Settings):
@@ -57,6 +56,7 @@ def build(role: Role, settings: NotificationSettings | None = None) -> Service:
             link=f"{settings.public_url.rstrip('/')}/",
         )
         consumers.listen(service.consumers, notifications=notifications, copies=copies, wake=dispatcher.wake)
+        privacy.listen(service, service.consumers)
         service.background("notifications.dispatch", partial(dispatcher.run, service.stopping))
     return service
 
