@@ -70,7 +70,7 @@ async def _scrub_once(collection: Collection, person_id: str) -> int:
             values = {name: part for name, part in document.items() if name not in _KEPT}
             if mentions(values, person_id):
                 changed += 1
-                guard = {name: document[name] for name in ("_id", "v") if name in document}
+                guard: Document = {name: document[name] for name in ("_id", "v") if name in document}
                 await collection.update_one(guard, {"$set": replaced(values, person_id, alias)})
         if len(page) < PAGE:
             return changed
