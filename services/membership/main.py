@@ -36,7 +36,7 @@ from services.membership.people.handlers import bootstrap_admin
 from services.membership.people.store import People
 from services.membership.privacy import accesses, catalogue_api
 from services.membership.privacy import api as privacy_api
-from services.membership.privacy.peers import Elsewhere, OwnPeer
+from services.membership.privacy.peers import elsewhere
 from services.membership.signin import api as signin_api
 from services.membership.signin import limits, refresh
 from services.membership.signin.handlers import ACCESS_LIFE_S, Issuer
@@ -165,10 +165,7 @@ def _parts(
         accesses=accesses.AccessLog(service.collection(accesses.COLLECTION)),
         keyring=keyring,
         issuer=issuer,
-        elsewhere=Elsewhere(
-            OwnPeer(service.http, settings.courses_url, issuer),
-            OwnPeer(service.http, settings.notifications_url, issuer),
-        ),
+        elsewhere=elsewhere(service.http, settings.courses_url, settings.notifications_url, issuer),
         clients=clients,
         trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
         clock=utc_now,
