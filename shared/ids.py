@@ -19,6 +19,7 @@ SessionId = NewType("SessionId", str)
 BookingId = NewType("BookingId", str)
 SeatOfferId = NewType("SeatOfferId", str)
 WebhookId = NewType("WebhookId", str)
+ErasureId = NewType("ErasureId", str)
 
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 

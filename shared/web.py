@@ -178,7 +178,9 @@ async def _command(
             reason_de="Ein Idempotency-Key hat 1 bis 128 sichtbare ASCII-Zeichen.",
         )
     print_ = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body())
-    cause = Cause(f"{principal.id}/{idempotency_key}", print_.hexdigest()[:32], cause_id)
+    # Remembered with the document for long, so neither the person's id nor the text that the client chose.
+    key = derived_id("command", principal.id, idempotency_key)
+    cause = Cause(key, print_.hexdigest()[:32], cause_id)
     return Command(principal, cause, language)
 
 

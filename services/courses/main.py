@@ -13,6 +13,8 @@ from services.courses.needs.store import need_store
 from services.courses.pools import api as pools_api
 from services.courses.pools.store import pool_store
 from services.courses.privacy import api as privacy_api
+from services.courses.privacy import consumers as privacy_consumers
+from services.courses.privacy.store import MARKS, Marks, unlinking_store
 from services.courses.sessions import api as sessions_api
 from services.courses.sessions import bookings_api
 from services.courses.sessions.store import Sessions, session_store
@@ -53,6 +55,13 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
     if role == "worker":
         consumers.listen(service.consumers, memberships=memberships)
         needs_consumers.listen(service.consumers, needs=needs, pools=pools, sessions=sessions.aggregates)
+        privacy_consumers.listen(
+            service.consumers,
+            peer=service.peer(service.settings.membership_url),
+            sessions=sessions.aggregates,
+            unlinkings=unlinking_store(service),
+            marks=Marks(service.collection(MARKS)),
+        )
     return service
 
 

@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from functools import partial
 
 import structlog
+from pydantic import Field
 
+from services.membership.erasures import api as erasures_api
+from services.membership.erasures import store as erasures_store
+from services.membership.erasures import worker as erasures_worker
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
 from services.membership.imports import handlers as imports_handlers
@@ -28,12 +32,12 @@ from services.membership.people.domain import EmailInUse
 from services.membership.people.handlers import bootstrap_admin
 from services.membership.privacy import accesses, catalogue_api
 from services.membership.privacy import api as privacy_api
-from services.membership.privacy.peers import Elsewhere, OwnPeer
+from services.membership.privacy.peers import elsewhere
 from services.membership.secondfactors import api as factors_api
 from services.membership.secondfactors.store import Seal
 from services.membership.signin import api as signin_api
 from services.membership.signin import setup
-from services.membership.signin.handlers import Door
+from services.membership.signin.handlers import ACCESS_LIFE_S, Door
 from services.membership.signin.keys import Keyring, Unusable
 from services.membership.signin.passwords import Passwords
 from services.membership.signin.setup import SignInSettings
@@ -62,6 +66,7 @@ ROUTES = (
     exports_api,
     privacy_api,
     catalogue_api,
+    erasures_api,
 )
 
 
@@ -69,6 +74,8 @@ class MembershipSettings(SignInSettings):
     """Sign-in's settings, and where the other services are."""
 
     notifications_url: str = "http://127.0.0.1:8003"
+    # How long an access token of an erased person may still be in use, with a margin for clocks.
+    erasure_settle_s: int = Field(ACCESS_LIFE_S + 300, ge=0)
 
 
 def build(
@@ -86,6 +93,7 @@ def build(
     if role == "worker":
         service.background("purge", partial(_purge, service, parts))
         service.background("imports", partial(_import, service, parts))
+        erasures_worker.work(service, parts, settle_s=settings.erasure_settle_s)
         return service
     service.use_keys(parts.keyring)
     service.app.state.parts = parts
@@ -140,6 +148,7 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
             indexes=memberships_store.INDEXES,
         ),
         imports=_imports(service),
+        erasures=erasures_store.erasure_store(service),
         people=door.people,
         passwords=Passwords(),
         refresh=door.refresh,
@@ -149,7 +158,7 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         issuer=door.issuer,
         factors=door.factors,
         door=door,
-        elsewhere=_elsewhere(service, settings, door),
+        elsewhere=elsewhere(service.http, settings.courses_url, settings.notifications_url, door.issuer),
         clients=clients,
         trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
         clock=utc_now,
@@ -164,13 +173,6 @@ def _imports(service: Service) -> imports_store.Imports:
         service.collection(imports_store.COLLECTION),
         service.collection(imports_store.CHUNKS),
         service.collection(imports_store.FINDINGS),
-    )
-
-
-def _elsewhere(service: Service, settings: MembershipSettings, door: Door) -> Elsewhere:
-    return Elsewhere(
-        OwnPeer(service.http, settings.courses_url, door.issuer),
-        OwnPeer(service.http, settings.notifications_url, door.issuer),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.membership.erasures.domain import Erasure
 from services.membership.imports.store import Imports
 from services.membership.memberships.domain import Membership
 from services.membership.networks.domain import Network
@@ -39,6 +40,7 @@ class Parts:
     refresh: RefreshTokens
     limits: Limits
     accesses: AccessLog
+    erasures: Aggregates[Erasure]
     elsewhere: Elsewhere
     keyring: Keyring
     issuer: Issuer

@@ -72,6 +72,7 @@ def build(role: Role, settings: NotificationSettings | None = None) -> Service:
             members=members,
             wake=dispatcher.wake,
         )
+        privacy.listen(service, service.consumers)
         service.background("notifications.dispatch", partial(dispatcher.run, service.stopping))
     return service
 

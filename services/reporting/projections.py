@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import courses, membership, needs, seats, sessions
+from shared.events import courses, erasures, membership, needs, seats, sessions
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     POOL = "pool"
     COURSE = "course"
     SESSION = "session"
+    ERASURE = "erasure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +258,10 @@ _KINDS: dict[type[Event], Kind] = {
             courses.SessionCancelled,
             *seats.EVENTS,
             *sessions.EVENTS,
+            erasures.ParticipantErased,
         ),
     ),
+    **_each(Kind.ERASURE, (*erasures.MEMBERSHIP, erasures.PersonUnlinked)),
 }
 
 EVENTS: tuple[type[Event], ...] = tuple(_KINDS)

@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from shared.events import erasures
 from shared.events.envelope import Event, Value
 from shared.ids import MembershipId, NetworkId, OrganisationId
 
@@ -190,4 +191,5 @@ EVENTS: tuple[type[Event], ...] = (
     MembershipSuspended,
     MembershipResumed,
     MembershipRolesChanged,
+    *erasures.MEMBERSHIP,
 )

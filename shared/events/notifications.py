@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from shared.events import erasures
 from shared.events.envelope import Event
 from shared.ids import NetworkId, OrganisationId, WebhookId
 
@@ -93,4 +94,5 @@ EVENTS: tuple[type[Event], ...] = (
     WebhookRedeliveryRequested,
     WebhookRedeliveryQueued,
     WebhookRemoved,
+    *erasures.NOTIFICATIONS,
 )

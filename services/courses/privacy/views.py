@@ -1,11 +1,10 @@
 """A person's bookings, with what the person needs to recognise them."""
 
+from services.courses.privacy import domain
 from services.courses.privacy.store import sessions_with
 from services.courses.sessions.views import BookingView, booking_view
 from shared.events.courses import SessionDay
-from shared.ids import BookingId
 from shared.mongo import Collection
-from shared.personal import keys_mentioning
 
 
 class PersonBooking(BookingView):
@@ -20,8 +19,7 @@ async def bookings_of(sessions: Collection, person_id: str, language: str) -> li
     """Return every booking that names the person, also ended ones."""
     found = []
     async for session in sessions_with(sessions, person_id):
-        keys = keys_mentioning(session.model_dump(mode="json"), person_id)
-        for booking_id in sorted({BookingId(key) for key in keys if session.knows(BookingId(key))}):
+        for booking_id in domain.bookings_of(session, person_id):
             shown = booking_view(session, booking_id, language).model_dump()
             about = session.model_dump(include={"network_id", "topic_code", "days"})
             found.append(PersonBooking.model_validate({**shown, **about}))

@@ -66,6 +66,10 @@ class People:
                 return person
         raise Busy
 
+    async def erase(self, person_id: str) -> bool:
+        """Delete the person; the address is free again. True if there was one."""
+        return await self.collection.delete_one({"_id": person_id})
+
     async def any_with(self, key: str) -> bool:
         return await self.collection.find_one({"grant_keys": key}, {"_id": 1}) is not None
 

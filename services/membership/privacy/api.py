@@ -6,18 +6,38 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.membership.access import require
-from services.membership.parts import BASE, With, refusals
+from services.membership.parts import BASE, Parts, With, refusals
+from services.membership.people.domain import Person
 from services.membership.privacy import exports, views
 from services.membership.privacy.accesses import EMPLOYER_EXPORTED, EXPORTED
 from services.membership.privacy.rights import exportable
 from services.membership.privacy.views import AccessView
+from shared.auth import Principal
 from shared.errors import NotFound
 from shared.ids import NetworkId, PersonId, Ref
 from shared.web import Caller, Page, Paged
 
 router = APIRouter(prefix=BASE, tags=["privacy"])
 
+type Format = Annotated[Literal["json", "html"], Query(alias="format")]
+ANSWERS: dict[str, object] = {"content": {"text/html": {}}, "description": "The export"}
 EXPORTS_PER_HOUR = 20  # [P] per caller: each one asks every service and reads everything
+
+
+@router.get(
+    "/me/export",
+    operation_id="get_own_export",
+    summary="Everything that is held about me",
+    response_model=exports.Export,
+    responses={**refusals(403, 404, 429), 200: ANSWERS},
+)
+async def get_own_export(
+    principal: Caller, parts: With, request: Request, format_: Format = "json"
+) -> Response:
+    """The person of the access token: all of it, over all services."""
+    require(principal.kind == "person")
+    person = await parts.people.get(principal.id)
+    return await _export(person, None, principal, parts, request.state.language, format_)
 
 
 @router.get(
@@ -25,28 +45,17 @@ EXPORTS_PER_HOUR = 20  # [P] per caller: each one asks every service and reads e
     operation_id="get_person_export",
     summary="Everything that is held about a person",
     response_model=exports.Export,
-    responses={**refusals(404, 429), 200: {"content": {"text/html": {}}, "description": "The export"}},
+    responses={**refusals(404, 429), 200: ANSWERS},
 )
 async def get_export(
-    person_id: Ref[PersonId],
-    principal: Caller,
-    parts: With,
-    request: Request,
-    format_: Annotated[Literal["json", "html"], Query(alias="format")] = "json",
+    person_id: Ref[PersonId], principal: Caller, parts: With, request: Request, format_: Format = "json"
 ) -> Response:
-    """The person herself and administrators: all of it, over all services.
+    """Administrators, who answer a request by letter: all of it, over all services.
 
-    Her personnel department: what it knows as an employer. Looks by others than the person are noted.
+    The personnel department: what it knows as an employer. The look is noted for the person to see.
     """
     person, employers = await exportable(principal, person_id, parts)
-    await parts.limits.call("export", principal.id, limit=EXPORTS_PER_HOUR, window_s=3600)
-    await parts.accesses.note(principal, EXPORTED if employers is None else EMPLOYER_EXPORTED, [person])
-    language = request.state.language
-    made = await exports.gather(person, employers, language, parts)
-    headers = {"Content-Disposition": f'attachment; filename="export.{format_}"'}
-    if format_ == "html":
-        return HTMLResponse(exports.page(made, language), headers=headers)
-    return JSONResponse(made.model_dump(mode="json"), headers=headers)
+    return await _export(person, employers, principal, parts, request.state.language, format_)
 
 
 @router.get(
@@ -80,3 +89,15 @@ async def get_network_accesses(
     )
     organisations = [one["organisation_id"] for one in members]
     return await views.accesses_where({"organisation_ids": {"$in": organisations}}, paging, parts)
+
+
+async def _export(
+    person: Person, employers: list[str] | None, principal: Principal, parts: Parts, language: str, form: str
+) -> Response:
+    await parts.limits.call("export", principal.id, limit=EXPORTS_PER_HOUR, window_s=3600)
+    await parts.accesses.note(principal, EXPORTED if employers is None else EMPLOYER_EXPORTED, [person])
+    made = await exports.gather(person, employers, language, parts)
+    headers = {"Content-Disposition": f'attachment; filename="export.{form}"'}
+    if form == "html":
+        return HTMLResponse(exports.page(made, language), headers=headers)
+    return JSONResponse(made.model_dump(mode="json"), headers=headers)

@@ -47,3 +47,8 @@ class Elsewhere:
             if cursor is None:
                 break
         return found
+
+
+def elsewhere(http: httpx.AsyncClient, courses_url: str, notifications_url: str, issuer: Issuer) -> Elsewhere:
+    """Return the other services at these addresses."""
+    return Elsewhere(OwnPeer(http, courses_url, issuer), OwnPeer(http, notifications_url, issuer))

@@ -4,7 +4,7 @@ from typing import Literal
 
 from services.membership.access import belongs_to_managed
 from services.membership.parts import Parts
-from services.membership.people.domain import CONTACT_ROLES, KIND, Person
+from services.membership.people.domain import KIND, Person
 from shared.auth import Principal
 from shared.errors import NotFound
 from shared.roles import Role
@@ -19,11 +19,11 @@ def employers_of(principal: Principal, person: Person) -> list[str]:
 async def exportable(principal: Principal, person_id: str, parts: Parts) -> tuple[Person, list[str] | None]:
     """Return the person, and the employers to whose data the export is bound; None binds it to nothing.
 
-    The person gets everything, and so does an administrator who answers a request by letter. An employer gets
-    what it knows as an employer: no sign-ins, no inbox, nothing of other employers. Errors: `NotFound` 404.
+    An administrator, who answers a request by letter, gets everything. An employer gets what it knows as an
+    employer: no sign-ins, no inbox, nothing of other employers. Errors: `NotFound` 404.
     """
     person = await parts.people.get(person_id)
-    if principal.kind == "person" and (principal.id == person_id or principal.is_admin):
+    if principal.is_admin:
         return person, None
     employers = employers_of(principal, person)
     if not employers:
@@ -33,22 +33,17 @@ async def exportable(principal: Principal, person_id: str, parts: Parts) -> tupl
 
 async def asks_for_erasure(
     principal: Principal, person: Person, parts: Parts
-) -> Literal["self", "employer", "manager", "administrator"]:
-    """Return in which role the caller may ask for the erasure. Errors: `NotFound` 404.
+) -> Literal["employer", "manager", "administrator"]:
+    """Return in which role the caller may ask for the erasure of another person. Errors: `NotFound` 404.
 
-    An employer only where every role of the person is in its own organisation, a manager only for contacts of
-    his networks' members: nobody erases a person that others rely on too.
+    An employer only where every role of the person is in its own organisation, a manager only where they all are
+    in members of his networks: nobody erases a person that others rely on too.
     """
-    if principal.kind == "person":
-        if principal.id == person.id:
-            return "self"
-        if principal.is_admin:
-            return "administrator"
-        if person.grants and all(principal.acts_for(g.organisation_id or "") for g in person.grants):
-            return "employer"
-        contact = bool(person.grants) and all(g.role in CONTACT_ROLES for g in person.grants)
-        if contact and all(
-            [await belongs_to_managed(principal, g.organisation_id or "", parts) for g in person.grants]
-        ):
-            return "manager"
+    if principal.is_admin:
+        return "administrator"
+    places = [grant.organisation_id or "" for grant in person.grants]
+    if places and all(principal.acts_for(place) for place in places):
+        return "employer"
+    if places and all([await belongs_to_managed(principal, place, parts) for place in places]):
+        return "manager"
     raise NotFound(kind=KIND)

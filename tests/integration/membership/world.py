@@ -12,7 +12,7 @@ from shared.process import Service
 BASE = "/api/membership/v1"
 ADMIN = ("admin@verbundwerk.example", "correct horse battery")
 PASSWORD = "a long enough password"  # pragma: allowlist secret
-CLIENTS = {"notifications": "n-secret", "reporting": "r-secret"}
+CLIENTS = {"courses": "c-secret", "notifications": "n-secret", "reporting": "r-secret"}
 NUMBERS = count(1)
 NEW_NETWORK = {"name": "N", "sector_focus": "textile", "ags": ["08415"]}
 EMPLOYEE = {"name": "Ada", "email": "ada@people.example"}

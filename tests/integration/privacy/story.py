@@ -6,21 +6,30 @@ from functools import partial
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from services.courses.memberships.domain import DEFAULT_POLICY
+from services.courses.privacy.handlers import unlink_person
+from services.courses.privacy.store import MARKS, Marks, unlinking_store
 from services.courses.sessions import bookings
 from services.courses.sessions.bookings import Request
 from services.courses.sessions.domain import Session, SessionState
 from services.courses.sessions.store import keys
+from services.membership.erasures.handlers import advance, confirm_elsewhere
+from services.membership.erasures.worker import vault_of
 from services.membership.parts import Parts
+from services.notifications.privacy import HELD, forget_person, forgetting_store
 from services.notifications.store import Inbox
+from shared.client import Peer
 from shared.clock import new_id, utc_now
 from shared.decisions import Change
 from shared.events.courses import CostKey, SessionDay, SessionScheduled
+from shared.events.envelope import Envelope, Event
+from shared.events.erasures import PersonErased, PersonForgotten, PersonUnlinked
 from shared.ids import BookingId, OrganisationId, PersonId, SessionId
 from shared.process import Service
 from shared.store import Aggregates, Cause
-from tests.integration.membership.world import NUMBERS, PASSWORD, Api
+from tests.integration.membership.world import CLIENTS, NUMBERS, PASSWORD, Api
 
 NAME = "Ottilie Quellwasser"
 
@@ -118,3 +127,70 @@ async def told(trio: Trio, person_id: str, session_id: str, booking_id: str, org
         "occurred": 1,
     }
     await Inbox(trio.notifications.collection("inbox")).add(notification, person_id)
+
+
+class Fanned:
+    """Delivers the erasure's events between the services by hand: in any order, twice, or not at all."""
+
+    def __init__(self, trio: Trio) -> None:
+        self._trio = trio
+        self.unlinkings = unlinking_store(trio.courses)
+        self.forgettings = forgetting_store(trio.notifications)
+        self.marks = Marks(trio.courses.collection(MARKS))
+
+    def peer(self, client: str) -> Peer:
+        return Peer(
+            self._trio.http,
+            "http://membership",
+            token_url="http://membership/api/membership/v1/service-tokens",
+            client_id=client,
+            secret=SecretStr(CLIENTS[client]),
+        )
+
+    async def advance(self, settle_s: int = 0) -> int:
+        """Let membership's worker take its due steps."""
+        parts = self._trio.parts
+        return await advance(
+            erasures=parts.erasures, vault=vault_of(parts), settle_s=settle_s, clock=parts.clock
+        )
+
+    async def to_courses(self, erasure_id: str) -> None:
+        await unlink_person(
+            PersonErased(erasure_id=erasure_id),
+            envelope_of(erasure_id, PersonErased),
+            membership=self.peer("courses"),
+            sessions=self._trio.sessions(),
+            unlinkings=self.unlinkings,
+            marks=self.marks,
+            clock=utc_now,
+        )
+
+    async def to_notifications(self, erasure_id: str) -> None:
+        held = {self._trio.notifications.collection(name): field for name, field in HELD.items()}
+        await forget_person(
+            PersonErased(erasure_id=erasure_id),
+            envelope_of(erasure_id, PersonErased),
+            membership_api=self.peer("notifications"),
+            held=held,
+            forgettings=self.forgettings,
+            clock=utc_now,
+        )
+
+    async def back(self, erasure_id: str, *services: str) -> None:
+        """Bring the proofs of these services back to membership."""
+        said = {
+            "courses": PersonUnlinked(erasure_id=erasure_id, sessions=0, bookings=0),
+            "notifications": PersonForgotten(erasure_id=erasure_id, deleted=0),
+        }
+        for service in services:
+            event = said[service]
+            await confirm_elsewhere(
+                event,  # type: ignore[arg-type]
+                envelope_of(erasure_id, type(event)),
+                erasures=self._trio.parts.erasures,
+                clock=utc_now,
+            )
+
+
+def envelope_of(subject: str, event: type[Event]) -> Envelope:
+    return Envelope(f"{subject}:1", "/t", event.type_name(), subject, utc_now(), 1, b"{}")

@@ -16,7 +16,7 @@ async def test_person_gets_everything_that_three_services_hold(trio: Trio, world
     session_id, booking_id = await booked(trio, person["id"], world["company"], others=1)
     await told(trio, person["id"], session_id, booking_id, world["company"])
     await trio.api("GET", f"/organisations/{world['company']}/people", "hr")
-    answer = await trio.api("GET", f"/people/{person['id']}/export", "ottilie")
+    answer = await trio.api("GET", "/me/export", "ottilie")
     assert answer.status_code == 200, answer.text
     found = answer.json()
     assert found["scope"] == "person"
@@ -37,7 +37,7 @@ async def test_person_gets_everything_that_three_services_hold(trio: Trio, world
 async def test_page_reads_well_and_escapes_when_html_is_asked_for(trio: Trio, world: dict[str, str]) -> None:
     person = await participant(trio, world)
     await trio.parts.people.replace(person["id"], name="<script>alert(1)</script> Ottilie")
-    path = f"/people/{person['id']}/export?format=html"
+    path = "/me/export?format=html"
     answer = await trio.api("GET", path, "ottilie", headers={"Accept-Language": "de"})
     assert answer.headers["content-type"].startswith("text/html")
     assert '<html lang="de">' in answer.text
@@ -88,7 +88,7 @@ async def test_services_answer_about_a_person_only_to_who_has_the_scope(
 
 
 async def test_export_is_refused_when_it_would_be_incomplete(trio: Trio, world: dict[str, str]) -> None:
-    person = await participant(trio, world)
+    await participant(trio, world)
     down = httpx.MockTransport(lambda _: httpx.Response(503))
     async with httpx.AsyncClient(transport=down) as http:
         elsewhere = Elsewhere(
@@ -96,5 +96,5 @@ async def test_export_is_refused_when_it_would_be_incomplete(trio: Trio, world: 
             OwnPeer(trio.http, "http://notifications", trio.parts.issuer),
         )
         trio.membership.app.state.parts = replace(trio.parts, elsewhere=elsewhere)
-        answer = await trio.api("GET", f"/people/{person['id']}/export", "ottilie")
+        answer = await trio.api("GET", "/me/export", "ottilie")
     assert answer.status_code == 503

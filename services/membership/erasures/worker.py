@@ -1,0 +1,31 @@
+"""The part of membership's worker that erases people: the steps that are due, and the other services' word."""
+
+from functools import partial
+
+from services.membership.erasures import consumers, handlers
+from services.membership.erasures.handlers import Vault
+from services.membership.parts import Parts
+from shared.process import Service
+
+EVERY_S = 1.0
+
+
+def work(service: Service, parts: Parts, *, settle_s: int) -> None:
+    """Take due steps once a second, and listen. `settle_s`: see `handlers.advance`."""
+    consumers.listen(service.consumers, erasures=parts.erasures)
+    service.background("erasures", partial(_step, service, parts, settle_s))
+
+
+def vault_of(parts: Parts) -> Vault:
+    """Return all of this service that knows people; whatever else names a person's id is listed here too."""
+    mentioning = [one.collection for one in (parts.organisations, parts.networks, parts.memberships)]
+    mentioning.append(parts.imports.jobs)
+    return Vault(people=parts.people, refresh=parts.refresh, accesses=parts.accesses, mentioning=mentioning)
+
+
+async def _step(service: Service, parts: Parts, settle_s: int) -> None:
+    await handlers.advance(
+        erasures=parts.erasures, vault=vault_of(parts), settle_s=settle_s, clock=parts.clock
+    )
+    await handlers.measure(erasures=parts.erasures, clock=parts.clock)
+    await service.pause(EVERY_S)
