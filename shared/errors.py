@@ -24,6 +24,7 @@ class Problem(Exception):  # noqa: N818  the concrete errors name a condition, n
     en: ClassVar[str]
     de: ClassVar[str]
     retry_after_s: int | None = None
+    challenge: ClassVar[str] = "Bearer"  # what `WWW-Authenticate` asks for on a 401
 
     def __init__(self, *, pointer: str | None = None, **params: Any) -> None:
         super().__init__(type(self).__name__)

@@ -82,7 +82,7 @@ def of_problem(problem: Problem, language: str, request_id: str | None) -> JSONR
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = problem.challenge
     detail = problem.text(language)
     errors = []
     if problem.pointer is not None:

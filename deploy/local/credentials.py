@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -24,6 +25,7 @@ class Credentials:
     client_secrets: dict[str, str]
     admin_email: str
     admin_password: str
+    second_factor_key_file: Path
 
 
 def ensure(folder: Path) -> Credentials:
@@ -35,6 +37,9 @@ def ensure(folder: Path) -> Credentials:
     clients = folder / "clients.json"
     if not clients.exists():
         _write(clients, json.dumps({name: secrets.token_urlsafe(RANDOM_BYTES) for name in CLIENTS}, indent=2))
+    factor_key = folder / "second_factor_key"
+    if not factor_key.exists():
+        _write(factor_key, Fernet.generate_key().decode() + "\n")
     admin = folder / "admin.json"
     if not admin.exists():
         first = {"email": ADMIN_EMAIL, "password": secrets.token_urlsafe(RANDOM_BYTES)}
@@ -46,6 +51,7 @@ def ensure(folder: Path) -> Credentials:
         client_secrets=json.loads(clients.read_text(encoding="utf-8")),
         admin_email=person["email"],
         admin_password=person["password"],
+        second_factor_key_file=factor_key,
     )
 
 

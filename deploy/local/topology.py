@@ -125,6 +125,7 @@ def _own(settings: Settings, credentials: Credentials, service: str) -> dict[str
         return {
             "SIGNING_KEY_FILE": str(credentials.signing_key_file),
             "SERVICE_CLIENTS_FILE": str(credentials.clients_file),
+            "SECOND_FACTOR_KEY_FILE": str(credentials.second_factor_key_file),
             "BOOTSTRAP_ADMIN_EMAIL": credentials.admin_email,
             "BOOTSTRAP_ADMIN_PASSWORD": credentials.admin_password,
             "NOTIFICATIONS_URL": settings.url("notifications"),

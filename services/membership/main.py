@@ -1,14 +1,10 @@
 """Composition root of membership: `build` puts a process together without any I/O, `main` runs it."""
 
-import json
-import os
 import sys
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 import structlog
-from pydantic import SecretStr
 
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
@@ -30,19 +26,21 @@ from services.membership.people import api as people_api
 from services.membership.people import store as people_store
 from services.membership.people.domain import EmailInUse
 from services.membership.people.handlers import bootstrap_admin
-from services.membership.people.store import People
 from services.membership.privacy import accesses, catalogue_api
 from services.membership.privacy import api as privacy_api
 from services.membership.privacy.peers import Elsewhere, OwnPeer
+from services.membership.secondfactors import api as factors_api
+from services.membership.secondfactors.store import Seal
 from services.membership.signin import api as signin_api
-from services.membership.signin import limits, refresh
-from services.membership.signin.handlers import Issuer
+from services.membership.signin import setup
+from services.membership.signin.handlers import Door
 from services.membership.signin.keys import Keyring, Unusable
 from services.membership.signin.passwords import Passwords
+from services.membership.signin.setup import SignInSettings
 from shared.clock import utc_now
 from shared.events.membership import TOPIC
 from shared.process import Service, run
-from shared.settings import Role, Settings
+from shared.settings import Role
 
 log = structlog.get_logger()
 
@@ -55,6 +53,7 @@ PURGE_EVERY_S = 600
 IMPORTS_EVERY_S = 0.5
 ROUTES = (
     signin_api,
+    factors_api,
     people_api,
     networks_api,
     organisations_api,
@@ -66,19 +65,10 @@ ROUTES = (
 )
 
 
-class MembershipSettings(Settings):
-    """`signing_key_file` may name several files, separated like PATH: the first signs, all verify."""
+class MembershipSettings(SignInSettings):
+    """Sign-in's settings, and where the other services are."""
 
-    signing_key_file: str = ""
-    service_clients_file: Path | None = None
     notifications_url: str = "http://127.0.0.1:8003"
-    bootstrap_admin_email: str | None = None
-    bootstrap_admin_password: SecretStr | None = None
-    trusted_proxies: str = "127.0.0.1,::1"
-
-    @property
-    def signing_key_files(self) -> list[Path]:
-        return [Path(name) for name in self.signing_key_file.split(os.pathsep) if name]
 
 
 def build(
@@ -86,11 +76,13 @@ def build(
     settings: MembershipSettings | None = None,
     keyring: Keyring | None = None,
     clients: Mapping[str, str] | None = None,
+    seal: Seal | None = None,
 ) -> Service:
     """Put one process together. Without a keyring it can say what it does, but sign nobody in."""
     settings = settings or MembershipSettings(service="membership", role=role)
     service = Service(settings, topic=TOPIC, title=TITLE, description=DESCRIPTION)
-    parts = _parts(service, settings, keyring or Keyring(), clients or {})
+    door = setup.door_of(service, settings, keyring or Keyring(), seal or Seal())
+    parts = _parts(service, settings, door, clients or {})
     if role == "worker":
         service.background("purge", partial(_purge, service, parts))
         service.background("imports", partial(_import, service, parts))
@@ -108,24 +100,22 @@ def main(role: Role) -> None:
     settings = MembershipSettings(service="membership", role=role)
     try:
         keyring = Keyring.load(settings.signing_key_files) if role == "api" else None
-        clients = _clients(settings.service_clients_file) if role == "api" else None
+        clients = setup.clients_of(settings.service_clients_file) if role == "api" else None
+        seal = setup.seal_of(settings.second_factor_key_file) if role == "api" else None
+        _ = settings.second_factor_roles
     except Unusable as problem:
         sys.exit(str(problem))
-    run(lambda: build(role, settings, keyring, clients))
+    run(lambda: build(role, settings, keyring, clients, seal))
 
 
 def _indexes(service: Service) -> None:
     service.index(people_store.COLLECTION, *people_store.UNIQUE, unique=True)
     service.index(people_store.COLLECTION, *people_store.INDEXES)
-    service.index(limits.COLLECTION, *limits.INDEXES)
     service.index(accesses.COLLECTION, *accesses.INDEXES)
-    service.index(refresh.COLLECTION, *refresh.INDEXES)
+    setup.indexes(service)
 
 
-def _parts(
-    service: Service, settings: MembershipSettings, keyring: Keyring, clients: Mapping[str, str]
-) -> Parts:
-    issuer = Issuer(keyring, utc_now)
+def _parts(service: Service, settings: MembershipSettings, door: Door, clients: Mapping[str, str]) -> Parts:
     _indexes(service)
     return Parts(
         networks=service.aggregates(
@@ -150,17 +140,16 @@ def _parts(
             indexes=memberships_store.INDEXES,
         ),
         imports=_imports(service),
-        people=People(service.collection(people_store.COLLECTION)),
+        people=door.people,
         passwords=Passwords(),
-        refresh=refresh.RefreshTokens(service.collection(refresh.COLLECTION)),
-        limits=limits.Limits(service.collection(limits.COLLECTION)),
+        refresh=door.refresh,
+        limits=door.limits,
         accesses=accesses.AccessLog(service.collection(accesses.COLLECTION)),
-        keyring=keyring,
-        issuer=issuer,
-        elsewhere=Elsewhere(
-            OwnPeer(service.http, settings.courses_url, issuer),
-            OwnPeer(service.http, settings.notifications_url, issuer),
-        ),
+        keyring=door.issuer.keyring,
+        issuer=door.issuer,
+        factors=door.factors,
+        door=door,
+        elsewhere=_elsewhere(service, settings, door),
         clients=clients,
         trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
         clock=utc_now,
@@ -175,6 +164,13 @@ def _imports(service: Service) -> imports_store.Imports:
         service.collection(imports_store.COLLECTION),
         service.collection(imports_store.CHUNKS),
         service.collection(imports_store.FINDINGS),
+    )
+
+
+def _elsewhere(service: Service, settings: MembershipSettings, door: Door) -> Elsewhere:
+    return Elsewhere(
+        OwnPeer(service.http, settings.courses_url, door.issuer),
+        OwnPeer(service.http, settings.notifications_url, door.issuer),
     )
 
 
@@ -207,16 +203,3 @@ async def _purge(service: Service, parts: Parts) -> None:
     await parts.limits.purge()
     await parts.refresh.purge()
     await service.pause(PURGE_EVERY_S)
-
-
-def _clients(file: Path | None) -> dict[str, str]:
-    """Errors: `Unusable`. Without a file no service can sign in."""
-    if file is None:
-        return {}
-    try:
-        clients = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise Unusable("SERVICE_CLIENTS_FILE cannot be read as JSON.") from None
-    if not isinstance(clients, dict) or not all(isinstance(one, str) and one for one in clients.values()):
-        raise Unusable("SERVICE_CLIENTS_FILE must map each client id to its secret.")
-    return clients

@@ -13,7 +13,8 @@ from services.membership.organisations.domain import Organisation
 from services.membership.people.store import People
 from services.membership.privacy.accesses import AccessLog
 from services.membership.privacy.peers import Elsewhere
-from services.membership.signin.handlers import Issuer
+from services.membership.secondfactors.store import SecondFactors
+from services.membership.signin.handlers import Door, Issuer
 from services.membership.signin.keys import Keyring
 from services.membership.signin.limits import Limits
 from services.membership.signin.passwords import Passwords
@@ -41,6 +42,8 @@ class Parts:
     elsewhere: Elsewhere
     keyring: Keyring
     issuer: Issuer
+    factors: SecondFactors
+    door: Door
     clients: Mapping[str, str]
     trusted_proxies: frozenset[str]
     clock: Clock

@@ -25,6 +25,8 @@ OWN_SETTINGS: dict[str, set[str]] = {
     "membership": {
         "signing_key_file",
         "service_clients_file",
+        "second_factor_key_file",
+        "second_factor_required_for",
         "bootstrap_admin_email",
         "bootstrap_admin_password",
         "trusted_proxies",

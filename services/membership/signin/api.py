@@ -9,7 +9,8 @@ from pydantic import Field, SecretStr
 from services.membership.parts import BASE, Parts, With, refusals
 from services.membership.reference import service_scopes
 from services.membership.signin import handlers
-from services.membership.signin.handlers import ACCESS_LIFE_S, Tokens, WrongClient
+from services.membership.signin.answers import TokenView, token_view
+from services.membership.signin.handlers import ACCESS_LIFE_S, WrongClient
 from shared.web import Body, View
 
 router = APIRouter(prefix=BASE, tags=["sign-in"])
@@ -19,17 +20,13 @@ _basic = HTTPBasic(auto_error=False, description="Client id and secret of a serv
 class SignIn(Body):
     email: Annotated[str, Field(min_length=1, max_length=254)]
     password: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    code: Annotated[
+        SecretStr | None, Field(max_length=40, description="Of the second factor, or a recovery code")
+    ] = None
 
 
 class RefreshToken(Body):
     refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=200)]
-
-
-class TokenView(View):
-    access_token: str
-    token_type: str = "Bearer"  # noqa: S105  the scheme's name
-    expires_in: int = ACCESS_LIFE_S
-    refresh_token: str
 
 
 class ServiceTokenView(View):
@@ -45,18 +42,19 @@ class KeysView(View):
 
 @router.post("/tokens", operation_id="post_token", summary="Sign in", responses=refusals(429))
 async def post_token(body: SignIn, request: Request, parts: With) -> TokenView:
-    """The answer is the same, and takes as long, whether the address is unknown or the password wrong."""
+    """The answer is the same, and takes as long, whether the address is unknown or the password wrong.
+
+    Who has a second factor is answered 401 `second-factor-required` until the request carries `code`.
+    """
     tokens = await handlers.sign_in(
         body.email,
         body.password.get_secret_value(),
-        address=_address(request, parts),
-        people=parts.people,
+        None if body.code is None else body.code.get_secret_value(),
+        address=address_of(request, parts),
         passwords=parts.passwords,
-        limits=parts.limits,
-        refresh=parts.refresh,
-        issuer=parts.issuer,
+        door=parts.door,
     )
-    return _view(tokens)
+    return token_view(tokens)
 
 
 @router.post(
@@ -65,7 +63,7 @@ async def post_token(body: SignIn, request: Request, parts: With) -> TokenView:
 async def refresh_token(body: RefreshToken, parts: With) -> TokenView:
     """Each refresh token works once; using it again ends the whole session."""
     token = body.refresh_token.get_secret_value()
-    return _view(await handlers.renew(token, people=parts.people, refresh=parts.refresh, issuer=parts.issuer))
+    return token_view(await handlers.renew(token, door=parts.door))
 
 
 @router.post(
@@ -98,7 +96,7 @@ async def post_service_token(
     token, scopes = await handlers.sign_in_service(
         credentials.username,
         credentials.password,
-        address=_address(request, parts),
+        address=address_of(request, parts),
         clients=parts.clients,
         scopes=service_scopes(),
         limits=parts.limits,
@@ -113,11 +111,7 @@ async def get_keys(parts: With) -> KeysView:
     return KeysView(keys=parts.keyring.jwks())
 
 
-def _view(tokens: Tokens) -> TokenView:
-    return TokenView(access_token=tokens.access, refresh_token=tokens.refresh)
-
-
-def _address(request: Request, parts: Parts) -> str:
+def address_of(request: Request, parts: Parts) -> str:
     """Return the client's address: the one that our own gateway saw, else the connection's."""
     peer = request.client.host if request.client else "-"
     if peer not in parts.trusted_proxies:

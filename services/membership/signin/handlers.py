@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.membership.people.domain import Person, email_key
+from services.membership.people.domain import Person, PersonStatus, WrongPassword, email_key
 from services.membership.people.store import People
+from services.membership.secondfactors import handlers as second
+from services.membership.secondfactors.domain import WrongCode
+from services.membership.secondfactors.store import SecondFactors
 from services.membership.signin.keys import Keyring
 from services.membership.signin.limits import Limits
 from services.membership.signin.passwords import Passwords
@@ -15,8 +18,11 @@ from services.membership.signin.refresh import RefreshTokens
 from shared.auth import AUDIENCE, ISSUER
 from shared.clock import Clock
 from shared.errors import NotFound, Rejected, Unauthenticated
+from shared.roles import Role
 
 ACCESS_LIFE_S = 600
+# Values of `amr` that stand for a second factor: ours, and what an OpenID Connect provider vouches for (RFC 8176).
+SECOND_FACTORS = frozenset({"otp", "mfa"})
 
 
 class WrongCredentials(Rejected):
@@ -27,14 +33,18 @@ class WrongCredentials(Rejected):
 
 class WrongClient(Rejected):
     status = 401
+    challenge = 'Basic realm="services", charset="UTF-8"'
     en = "The client id or its secret is wrong."
     de = "Die Client-ID oder ihr Geheimnis ist falsch."
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
+    """`factor_missing`: the roles are withheld until a second factor is set up."""
+
     access: str
     refresh: str
+    factor_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +54,10 @@ class Issuer:
     keyring: Keyring
     clock: Clock
 
-    def for_person(self, person: Person) -> str:
+    def for_person(self, person: Person, methods: tuple[str, ...] = ()) -> str:
+        """`methods` say how the person signed in (claim `amr`, RFC 8176)."""
         grants = [grant.model_dump(mode="json", exclude_none=True) for grant in person.grants]
-        return self._sign({"sub": person.id, "kind": "person", "grants": grants})
+        return self._sign({"sub": person.id, "kind": "person", "grants": grants, "amr": list(methods)})
 
     def for_service(self, client: str, scopes: tuple[str, ...]) -> str:
         return self._sign({"sub": client, "kind": "service", "scope": " ".join(scopes)})
@@ -57,41 +68,86 @@ class Issuer:
         return self.keyring.sign({**life, "jti": secrets.token_urlsafe(12), **claims})
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What everybody has to pass who signs in, by whatever means."""
+
+    people: People
+    limits: Limits
+    refresh: RefreshTokens
+    issuer: Issuer
+    factors: SecondFactors
+    required_for: frozenset[Role]
+    clock: Clock
+
+    def requires_factor(self, person: Person) -> bool:
+        """Whether one of the person's roles is withheld without a second factor."""
+        return any(grant.role in self.required_for for grant in person.grants)
+
+
 async def sign_in(
-    email: str,
-    password: str,
-    *,
-    address: str,
-    people: People,
-    passwords: Passwords,
-    limits: Limits,
-    refresh: RefreshTokens,
-    issuer: Issuer,
+    email: str, password: str, code: str | None, *, address: str, passwords: Passwords, door: Door
 ) -> Tokens:
-    """Errors: `WrongCredentials` 401, the same for an unknown address; `TooManyRequests` 429."""
-    await limits.check_address(address)
+    """Errors: `WrongCredentials` 401, the same for an unknown address; `TooManyRequests` 429; see `let_in`."""
+    await door.limits.check_address(address)
     subject = email_key(email)
-    await limits.guess(subject)
-    person = await people.by_email(email)
+    await door.limits.guess(subject)
+    person = await door.people.by_email(email)
     hashed = person.password_hash if person is not None and person.may_sign_in else None
     if not await passwords.fits(password, hashed) or person is None:
-        await limits.failed_from(address)
+        await door.limits.failed_from(address)
         raise WrongCredentials
-    await limits.forgive(subject)
-    return Tokens(issuer.for_person(person), await refresh.issue(person.id))
+    await door.limits.forgive(subject)
+    return await let_in(person, "pwd", code, address=address, door=door)
 
 
-async def renew(token: str, *, people: People, refresh: RefreshTokens, issuer: Issuer) -> Tokens:
-    """Exchange a refresh token; the grants are read anew. Errors: `Unauthenticated` 401."""
-    rotated = await refresh.rotate(token)
+async def let_in(person: Person, by: str, code: str | None, *, address: str, door: Door) -> Tokens:
+    """Ask for the second factor, if there is one, and begin a session.
+
+    `by` names the first factor (RFC 8176: pwd; ours: link, oidc).
+    Errors: `SecondFactorRequired`, `WrongCode` 401, `TooManyRequests` 429.
+    """
     try:
-        person = await people.get(rotated.person_id)
+        passed = await second.require(
+            person.id, code, factors=door.factors, limits=door.limits, clock=door.clock
+        )
+    except WrongCode:
+        await door.limits.failed_from(address)
+        raise
+    return await tokens_of(person, (by, "otp") if passed else (by,), door=door)
+
+
+async def tokens_of(person: Person, methods: tuple[str, ...], *, door: Door) -> Tokens:
+    """Begin a session of somebody who has been let in by these methods."""
+    return _tokens(person, await door.refresh.issue(person.id, methods), methods, door)
+
+
+async def renew(token: str, *, door: Door) -> Tokens:
+    """Exchange a refresh token; the grants are read anew. Errors: `Unauthenticated` 401."""
+    rotated = await door.refresh.rotate(token)
+    try:
+        person = await door.people.get(rotated.person_id)
     except NotFound:
         raise Unauthenticated from None
-    if not person.may_sign_in:
-        await refresh.revoke_all(person.id)
+    if person.status is PersonStatus.DEACTIVATED:
+        await door.refresh.revoke_all(person.id)
         raise Unauthenticated
-    return Tokens(issuer.for_person(person), rotated.token)
+    return _tokens(person, rotated.token, rotated.methods, door)
+
+
+def _tokens(person: Person, refresh: str, methods: tuple[str, ...], door: Door) -> Tokens:
+    missing = door.requires_factor(person) and not SECOND_FACTORS & set(methods)
+    shown = person.model_copy(update={"grants": ()}) if missing else person
+    return Tokens(door.issuer.for_person(shown, methods), refresh, missing)
+
+
+async def confirm_password(person: Person, present: str, *, passwords: Passwords, limits: Limits) -> None:
+    """Ask somebody who is signed in for the password. Errors: `WrongPassword` 403, `TooManyRequests` 429."""
+    subject = f"password:{person.id}"
+    await limits.guess(subject)
+    if not await passwords.fits(present, person.password_hash):
+        raise WrongPassword(pointer="#/present")
+    await limits.forgive(subject)
 
 
 async def sign_in_service(

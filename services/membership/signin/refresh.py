@@ -21,18 +21,21 @@ FAMILY_LIFE_MS = 90 * 24 * 3600 * 1000  # [P] after this a person types the pass
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
+    """`methods`: how the person signed in when the session began."""
+
     person_id: str
     token: str
+    methods: tuple[str, ...]
 
 
 class RefreshTokens:
-    """One document a sign-in: `{_id: family, person_id, hash, expires, ends, revoked}`."""
+    """One document a sign-in: `{_id: family, person_id, hash, methods, expires, ends, revoked}`."""
 
     def __init__(self, collection: Collection, clock: Clock = utc_now) -> None:
         self._collection = collection
         self._clock = clock
 
-    async def issue(self, person_id: str) -> str:
+    async def issue(self, person_id: str, methods: tuple[str, ...] = ()) -> str:
         now = epoch_ms(self._clock())
         family, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
         await self._collection.insert(
@@ -40,6 +43,7 @@ class RefreshTokens:
                 "_id": family,
                 "person_id": person_id,
                 "hash": _hash(secret),
+                "methods": list(methods),
                 "expires": now + LIFE_MS,
                 "ends": now + FAMILY_LIFE_MS,
                 "revoked": False,
@@ -64,7 +68,7 @@ class RefreshTokens:
             await self._collection.update_one({"_id": family}, {"$set": {"revoked": True}})
             log.warning("signin.refresh_reused")
             raise Unauthenticated
-        return Rotated(found["person_id"], f"{family}.{following}")
+        return Rotated(found["person_id"], f"{family}.{following}", tuple(found.get("methods", ())))
 
     async def revoke(self, token: str) -> None:
         """End the family of this token; silent when there is none."""

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from services.membership.main import MembershipSettings, build
+from services.membership.secondfactors.store import Seal
 from services.membership.signin.keys import Keyring
 from tests.integration.membership.world import ADMIN, CLIENTS, Api
 from tests.support import Infra
@@ -25,7 +27,7 @@ async def api(infra: Infra, database: str) -> AsyncIterator[Api]:
         bootstrap_admin_password=SecretStr(ADMIN[1]),
     )
     key = Ed25519PrivateKey.generate()
-    service = build("api", settings, Keyring([key]), CLIENTS)
+    service = build("api", settings, Keyring([key]), CLIENTS, Seal([Fernet.generate_key().decode()]))
     await service._start()
     transport = httpx.ASGITransport(service.app, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://membership") as http:

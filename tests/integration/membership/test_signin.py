@@ -29,7 +29,10 @@ async def test_a_wrong_service_secret_is_refused(api: Api) -> None:
     for client, secret in (("notifications", "wrong"), ("nobody", ""), ("", "")):
         answer = await api("POST", "/service-tokens", auth=(client, secret))
         assert answer.status_code == 401
-    assert (await api("POST", "/service-tokens")).status_code == 401
+    unsigned = await api("POST", "/service-tokens")
+    assert unsigned.status_code == 401
+    assert unsigned.headers["www-authenticate"].startswith("Basic ")
+    assert (await api("GET", "/me")).headers["www-authenticate"] == "Bearer"
     broken = await api("POST", "/service-tokens", headers={"Authorization": "Basic ???"})
     assert broken.status_code == 401
 

@@ -33,7 +33,13 @@ def test_only_membership_knows_the_signing_key_and_the_first_password(
     chosen: Settings, made: Credentials
 ) -> None:
     for part in topology.services(chosen, made):
-        knows = {"SIGNING_KEY_FILE", "BOOTSTRAP_ADMIN_PASSWORD", "SERVICE_CLIENTS_FILE"} & set(part.env)
+        secret = {
+            "SIGNING_KEY_FILE",
+            "BOOTSTRAP_ADMIN_PASSWORD",
+            "SERVICE_CLIENTS_FILE",
+            "SECOND_FACTOR_KEY_FILE",
+        }
+        knows = secret & set(part.env)
         assert bool(knows) == part.name.startswith("membership")
 
 
