@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import courses, membership, needs, seats, sessions
+from shared.events import calls, courses, membership, needs, seats, sessions
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     POOL = "pool"
     COURSE = "course"
     SESSION = "session"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +241,10 @@ _KINDS: dict[type[Event], Kind] = {
             courses.SeatsPledged,
             courses.PoolBecameViable,
             courses.PoolPlanned,
+            *calls.POOL_EVENTS,
         ),
     ),
+    **_each(Kind.CALL, calls.CALL_EVENTS),
     **_each(Kind.COURSE, (courses.CoursePublished,)),
     **_each(
         Kind.SESSION,
