@@ -60,7 +60,11 @@ def draft_router(stores: Stores, memberships: Memberships) -> APIRouter:
             created_ms=epoch_ms(stores.clock()),
         )
 
-    @routes.get("/pools/{pool_id}/specification", summary="What a call for this pool would ask for")
+    @routes.get(
+        "/pools/{pool_id}/specification",
+        summary="What a call for this pool would ask for",
+        operation_id="get_specification",
+    )
     async def get_specification(pool_id: Ref[PoolId], principal: Caller) -> Specification:
         pool = await stores.pools.get(pool_id)
         await require_manager(principal, pool.network_id, memberships, "pool")
@@ -85,7 +89,11 @@ def draft_router(stores: Stores, memberships: Memberships) -> APIRouter:
             stores.clock(),
         )
 
-    @routes.post("/calls/{call_id}/request", summary="Ask the providers; criteria are fixed from here on")
+    @routes.post(
+        "/calls/{call_id}/request",
+        summary="Ask the providers; criteria are fixed from here on",
+        operation_id="request_offers",
+    )
     async def request_offers(call_id: Ref[CallId], command: Commanded) -> CallView:
         await managed(command.principal, call_id, stores, memberships)
         requested = await handlers.request(
@@ -111,27 +119,33 @@ def running_router(stores: Stores, memberships: Memberships) -> APIRouter:
     async def get_call(call_id: Ref[CallId], principal: Caller) -> CallView:
         return call_view(await managed(principal, call_id, stores, memberships), stores.clock())
 
-    @routes.post("/calls/{call_id}/extend", summary="Move the due time to a later one")
+    @routes.post(
+        "/calls/{call_id}/extend", summary="Move the due time to a later one", operation_id="extend_call"
+    )
     async def extend_call(call_id: Ref[CallId], body: ExtendCall, command: Commanded) -> CallView:
         await managed(command.principal, call_id, stores, memberships)
         by = PersonId(command.principal.id)
         extended = await handlers.extend(call_id, body.due_at, by, command.cause, stores=stores)
         return call_view(extended, stores.clock())
 
-    @routes.post("/calls/{call_id}/cancel", summary="End a call without an award")
+    @routes.post("/calls/{call_id}/cancel", summary="End a call without an award", operation_id="cancel_call")
     async def cancel_call(call_id: Ref[CallId], body: CancelCall, command: Commanded) -> CallView:
         await managed(command.principal, call_id, stores, memberships)
         by = PersonId(command.principal.id)
         ended = await handlers.cancel(call_id, body.reason_code, body.note, by, command.cause, stores=stores)
         return call_view(ended, stores.clock())
 
-    @routes.post("/calls/{call_id}/questions/{number}/answer", summary="Answer a question for all")
+    @routes.post(
+        "/calls/{call_id}/questions/{question}/answer",
+        summary="Answer a question for all",
+        operation_id="answer_question",
+    )
     async def answer_question(
-        call_id: Ref[CallId], number: int, body: AnswerQuestion, command: Commanded
+        call_id: Ref[CallId], question: int, body: AnswerQuestion, command: Commanded
     ) -> CallView:
         await managed(command.principal, call_id, stores, memberships)
         by = PersonId(command.principal.id)
-        told = await bidding.answer(call_id, number, body.text, by, command.cause, stores=stores)
+        told = await bidding.answer(call_id, question, body.text, by, command.cause, stores=stores)
         return call_view(told, stores.clock())
 
     return routes
@@ -141,7 +155,11 @@ def opening_router(stores: Stores, memberships: Memberships) -> APIRouter:
     """Return the routes after the due time."""
     routes = APIRouter(prefix=BASE, tags=["calls"])
 
-    @routes.post("/calls/{call_id}/open", summary="Open the sealed offers, after the due time")
+    @routes.post(
+        "/calls/{call_id}/open",
+        summary="Open the sealed offers, after the due time",
+        operation_id="open_offers",
+    )
     async def open_offers(call_id: Ref[CallId], command: Commanded) -> CallView:
         await managed(command.principal, call_id, stores, memberships)
         by = PersonId(command.principal.id)
@@ -149,7 +167,9 @@ def opening_router(stores: Stores, memberships: Memberships) -> APIRouter:
         return call_view(opened, stores.clock())
 
     @routes.get(
-        "/calls/{call_id}/offers/{offer_id}", summary="Read an opened offer; the record notes who did"
+        "/calls/{call_id}/offers/{offer_id}",
+        summary="Read an opened offer; the record notes who did",
+        operation_id="read_offer",
     )
     async def read_offer(call_id: Ref[CallId], offer_id: Ref[OfferId], command: Commanded) -> OfferContent:
         await managed(command.principal, call_id, stores, memberships)
@@ -160,7 +180,11 @@ def opening_router(stores: Stores, memberships: Memberships) -> APIRouter:
             raise NotFound(kind="offer")
         return content
 
-    @routes.post("/calls/{call_id}/offers/{offer_id}/score", summary="Judge an opened offer")
+    @routes.post(
+        "/calls/{call_id}/offers/{offer_id}/score",
+        summary="Judge an opened offer",
+        operation_id="score_offer",
+    )
     async def score_offer(
         call_id: Ref[CallId], offer_id: Ref[OfferId], body: ScoreOffer, command: Commanded
     ) -> CallView:
@@ -171,7 +195,9 @@ def opening_router(stores: Stores, memberships: Memberships) -> APIRouter:
         )
         return call_view(scored, stores.clock())
 
-    @routes.post("/calls/{call_id}/award", summary="Award an offer, with the reason")
+    @routes.post(
+        "/calls/{call_id}/award", summary="Award an offer, with the reason", operation_id="award_offer"
+    )
     async def award_offer(call_id: Ref[CallId], body: AwardOffer, command: Commanded) -> CallView:
         await managed(command.principal, call_id, stores, memberships)
         awarded = await handlers.award(

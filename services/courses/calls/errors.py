@@ -21,6 +21,12 @@ class OfferTooLate(Rejected):
     de = "Die Einreichungsfrist ist abgelaufen; es kann nichts mehr eingereicht, geändert oder zurückgezogen werden."
 
 
+class NothingOffered(Rejected):
+    status = 409
+    en = "You have no offer in this call."
+    de = "Sie haben zu dieser Anfrage kein Angebot abgegeben."
+
+
 class OffersSealed(Rejected):
     """Nobody reads an offer before the due time."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.courses.calls.domain import Act, Call, CallState, Question, Sealed
-from services.courses.calls.errors import OfferTooLate
+from services.courses.calls.errors import NothingOffered, OfferTooLate
 from shared.decisions import Change
 from shared.errors import Invalid, NotFound, WrongState
 from shared.events.calls import (
@@ -62,11 +62,11 @@ def submit(call: Call, sealed: Sealed, by: PersonId, at: datetime) -> Change[Cal
 
 
 def withdraw(call: Call, provider_id: OrganisationId, by: PersonId, at: datetime) -> Change[Call]:
-    """Take the provider's offer back, unread. Errors: `NotFound` 404, see `require_taking`."""
+    """Take the provider's offer back, unread. Errors: `NothingOffered` 409, see `require_taking`."""
     require_taking(call, provider_id, at)
     offer_id = offer_id_of(call, provider_id)
     if offer_id not in call.sealed:
-        raise NotFound(kind="offer")
+        raise NothingOffered
     left = {key: each for key, each in call.sealed.items() if key != offer_id}
     after = call.model_copy(update={"sealed": left}).noted(at, Act.WITHDRAWN, by, offer_id)
     return Change(after, (OfferWithdrawn(call_id=call.id, network_id=call.network_id, offer_id=offer_id),))

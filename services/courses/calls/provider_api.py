@@ -52,7 +52,12 @@ def router(stores: Stores, memberships: Memberships) -> APIRouter:
     ) -> InvitationView:
         return invitation_view(await invited(principal, call_id, provider_id), provider_id, stores.clock())
 
-    @routes.post("/{call_id}/offer", status_code=201, summary="Send a sealed offer, or replace it")
+    @routes.post(
+        "/{call_id}/offer",
+        status_code=201,
+        summary="Send a sealed offer, or replace it",
+        operation_id="submit_offer",
+    )
     async def submit_offer(call_id: Ref[CallId], body: SubmitOffer, command: Commanded) -> ReceiptView:
         call = await invited(command.principal, call_id, body.provider_id)
         await _require_hosts(body, call, memberships)
@@ -66,14 +71,23 @@ def router(stores: Stores, memberships: Memberships) -> APIRouter:
         )
         return ReceiptView.model_validate(outcome.result)
 
-    @routes.post("/{call_id}/offer/withdraw", summary="Take the offer back, before the due time")
+    @routes.post(
+        "/{call_id}/offer/withdraw",
+        summary="Take the offer back, before the due time",
+        operation_id="withdraw_offer",
+    )
     async def withdraw_offer(call_id: Ref[CallId], body: WithdrawOffer, command: Commanded) -> InvitationView:
         await invited(command.principal, call_id, body.provider_id)
         by = PersonId(command.principal.id)
         call = await bidding.withdraw(call_id, body.provider_id, by, command.cause, stores=stores)
         return invitation_view(call, body.provider_id, stores.clock())
 
-    @routes.post("/{call_id}/questions", status_code=201, summary="Ask; all of those invited read it")
+    @routes.post(
+        "/{call_id}/questions",
+        status_code=201,
+        summary="Ask; all of those invited read it",
+        operation_id="ask_question",
+    )
     async def ask_question(call_id: Ref[CallId], body: AskQuestion, command: Commanded) -> InvitationView:
         await invited(command.principal, call_id, body.provider_id)
         by = PersonId(command.principal.id)

@@ -10,6 +10,7 @@ from services.courses.calls.record import RecordView, html_of, record_of
 from services.courses.memberships.access import require_manager
 from services.courses.memberships.store import Memberships
 from shared.auth import Principal, Role
+from shared.errors import WrongState
 from shared.ids import CallId, Ref
 from shared.pdf import pdf_of
 from shared.web import Caller
@@ -24,8 +25,10 @@ def router(stores: Stores, memberships: Memberships, names: Names) -> APIRouter:
 
     async def record(principal: Principal, call_id: str) -> RecordView:
         call = await stores.calls.get(call_id)
-        if not (_funds(principal, call) and call.state in ENDED):
+        if not _funds(principal, call):
             await require_manager(principal, call.network_id, memberships, "call for offers")
+        elif call.state not in ENDED:
+            raise WrongState(kind="call for offers", state=str(call.state))
         return record_of(call, stores.clock())
 
     async def document(principal: Principal, call_id: str, language: str) -> str:
@@ -41,6 +44,7 @@ def router(stores: Stores, memberships: Memberships, names: Names) -> APIRouter:
         f"{BASE}/record.html",
         summary="The record as a page, in the reader's language",
         response_class=HTMLResponse,
+        operation_id="get_call_record_page",
     )
     async def get_record_page(call_id: Ref[CallId], principal: Caller, request: Request) -> HTMLResponse:
         return HTMLResponse(await document(principal, call_id, request.state.language))
@@ -50,6 +54,7 @@ def router(stores: Stores, memberships: Memberships, names: Names) -> APIRouter:
         summary="The record as PDF/UA, in the reader's language",
         response_class=Response,
         responses={200: {"content": {"application/pdf": {}}}},
+        operation_id="get_call_record_pdf",
     )
     async def get_record_pdf(call_id: Ref[CallId], principal: Caller, request: Request) -> Response:
         content = await pdf_of(await document(principal, call_id, request.state.language))

@@ -46,7 +46,7 @@ async def test_record_is_a_page_and_a_pdf_when_the_award_is_made(world: World) -
         pdf = await world(who, "GET", f"/calls/{call_id}/record.pdf")
         assert pdf.headers["content-type"] == "application/pdf"
         assert pdf.content.startswith(b"%PDF-")
-    assert (await world("provider0", "GET", f"/calls/{call_id}/record")).status_code == 404
+    assert (await world("provider0", "GET", f"/calls/{call_id}/record")).status_code == 403
     assert (await world("hr0", "GET", f"/calls/{call_id}/record.pdf")).status_code == 403
 
 
@@ -64,7 +64,7 @@ async def test_record_tells_nothing_of_offers_when_they_are_sealed(world: World)
         "drafted",
         "requested",
     ]
-    assert (await world("funder", "GET", f"/calls/{call_id}/record")).status_code == 403
+    assert (await world("funder", "GET", f"/calls/{call_id}/record")).status_code == 409
 
 
 async def test_names_stand_in_the_document_when_membership_knows_them(world: World) -> None:

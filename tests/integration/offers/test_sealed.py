@@ -136,7 +136,7 @@ async def test_record_says_who_opened_what_when(world: World) -> None:
     world.clock.forward(days=14)
     late = await world("provider2", "POST", f"/invitations/{call_id}/offer", offer(2))
     assert (late.status_code, late.json()["type"]) == (409, "urn:verbundwerk:problem:offer-too-late")
-    for who, status in (("admin", 403), ("hr0", 403), ("foreign", 404), ("provider0", 404)):
+    for who, status in (("admin", 403), ("hr0", 403), ("foreign", 404), ("provider0", 403)):
         assert (await world(who, "POST", f"/calls/{call_id}/open")).status_code == status, who
     opened = await world.made("manager", f"/calls/{call_id}/open", key="open")
     assert await world.made("manager", f"/calls/{call_id}/open", key="open") == opened

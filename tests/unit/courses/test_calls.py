@@ -14,6 +14,7 @@ from services.courses.calls.domain import Act, Call, CallState, Sealed
 from services.courses.calls.errors import (
     AwardReasonDiffers,
     DueTooEarly,
+    NothingOffered,
     NotScored,
     OffersSealed,
     OfferTooLate,
@@ -185,7 +186,7 @@ def test_offer_replaces_the_earlier_one_and_can_be_withdrawn_when_it_is_early() 
     }
     gone = offers.withdraw(again.state, PROVIDERS[0], BY, NOW).state
     assert gone.sealed == {}
-    with pytest.raises(NotFound):
+    with pytest.raises(NothingOffered):
         offers.withdraw(gone, PROVIDERS[0], BY, NOW)
     third = offers.submit(gone, sealed(gone, 0), BY, NOW).state
     assert third.sealed[offer_of(0)].revision == 3
