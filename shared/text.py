@@ -23,7 +23,16 @@ def clean(text: str) -> str:
     return text
 
 
+def clean_lines(text: str) -> str:
+    """Return text of several lines, each cleaned; line ends become LF. Errors: see `clean`."""
+    lines = (line.replace("\t", " ").rstrip() for line in text.splitlines())
+    return "\n".join(clean(line) if line else "" for line in lines)
+
+
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(clean)
 ]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(clean)]
+LongNote = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=8000), AfterValidator(clean_lines)
+]

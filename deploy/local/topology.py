@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from deploy.local import parts
-from deploy.local.credentials import Credentials
+from deploy.local.credentials import Credentials, offers_key
 from deploy.local.errors import LocalError
 from deploy.local.parts import Part
 from deploy.local.ports import HOST
@@ -131,6 +131,8 @@ def _own(settings: Settings, credentials: Credentials, service: str) -> dict[str
             "NOTIFICATIONS_URL": settings.url("notifications"),
         }
     own = {"SERVICE_CLIENT_SECRET": credentials.client_secrets[service]}
+    if service == "courses":
+        own["OFFERS_KEY"] = offers_key(settings.secrets)
     if service == "notifications" and not settings.smtp_host:
         own |= {
             "SMTP_HOST": HOST,

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import courses, erasures, membership, needs, seats, sessions
+from shared.events import calls, courses, erasures, membership, needs, seats, sessions
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     COURSE = "course"
     SESSION = "session"
     ERASURE = "erasure"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,10 @@ _KINDS: dict[type[Event], Kind] = {
             courses.SeatsPledged,
             courses.PoolBecameViable,
             courses.PoolPlanned,
+            *calls.POOL_EVENTS,
         ),
     ),
+    **_each(Kind.CALL, calls.CALL_EVENTS),
     **_each(Kind.COURSE, (courses.CoursePublished,)),
     **_each(
         Kind.SESSION,

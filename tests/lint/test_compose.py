@@ -32,7 +32,7 @@ OWN_SETTINGS: dict[str, set[str]] = {
         "trusted_proxies",
         "notifications_url",
     },
-    "courses": set(),
+    "courses": {"offers_key"},
     "notifications": {"smtp_host", "smtp_port", "mail_from"},
     "reporting": set(),
 }
@@ -92,7 +92,7 @@ def test_service_process_has_no_rights_that_it_does_not_need(name: str) -> None:
 @pytest.mark.parametrize(("name", "service"), [(name, service) for name, service, *_ in SERVICES])
 def test_environment_names_only_settings(name: str, service: str) -> None:
     # The image's entrypoint turns these X_FILE into X.
-    read_by_entrypoint = {"service_client_secret_file", "bootstrap_admin_password_file"}
+    read_by_entrypoint = {"service_client_secret_file", "bootstrap_admin_password_file", "offers_key_file"}
     names = {
         name.removesuffix("_file") if name in read_by_entrypoint else name
         for name in map(str.lower, PARTS[name]["environment"])
@@ -142,6 +142,7 @@ def test_secrets_are_made_once_and_each_service_gets_its_own(tmp_path: Path) -> 
     assert first == again
     assert {str(path) for path in first if path.parts[0] != "membership"} == {
         "courses/client_secret",
+        "courses/offers_key",
         "notifications/client_secret",
         "reporting/client_secret",
     }

@@ -15,7 +15,7 @@ from shared.events.courses import (
     SeatsPledged,
 )
 from shared.events.envelope import Event, Value
-from shared.ids import NeedId, NetworkId, OrganisationId, PoolId, SessionId
+from shared.ids import CallId, NeedId, NetworkId, OrganisationId, PoolId, SessionId
 
 MIN_COMPANIES = 2  # a joint course joins at least two
 
@@ -23,6 +23,8 @@ MIN_COMPANIES = 2  # a joint course joins at least two
 class PoolState(StrEnum):
     OPEN = "open"
     VIABLE = "viable"
+    OFFERS_REQUESTED = "offers_requested"
+    AWARDED = "awarded"
     PLANNED = "planned"
     DISSOLVED = "dissolved"
 
@@ -31,6 +33,9 @@ class PoolCommand(StrEnum):
     ADD_NEED = "add_need"
     PLEDGE = "pledge"
     BECOME_VIABLE = "become_viable"
+    REQUEST_OFFERS = "request_offers"
+    END_CALL = "end_call"
+    AWARD = "award"
     PLAN = "plan"
     DISSOLVE = "dissolve"
 
@@ -42,6 +47,12 @@ TABLE: dict[tuple[PoolState, PoolCommand], PoolState] = {
     (PoolState.OPEN, PoolCommand.DISSOLVE): PoolState.DISSOLVED,
     (PoolState.VIABLE, PoolCommand.ADD_NEED): PoolState.VIABLE,
     (PoolState.VIABLE, PoolCommand.PLEDGE): PoolState.VIABLE,
+    (PoolState.VIABLE, PoolCommand.REQUEST_OFFERS): PoolState.OFFERS_REQUESTED,
+    (PoolState.OFFERS_REQUESTED, PoolCommand.PLEDGE): PoolState.OFFERS_REQUESTED,
+    (PoolState.OFFERS_REQUESTED, PoolCommand.END_CALL): PoolState.VIABLE,
+    (PoolState.OFFERS_REQUESTED, PoolCommand.AWARD): PoolState.AWARDED,
+    (PoolState.AWARDED, PoolCommand.PLEDGE): PoolState.AWARDED,
+    (PoolState.AWARDED, PoolCommand.PLAN): PoolState.PLANNED,
     (PoolState.VIABLE, PoolCommand.PLAN): PoolState.PLANNED,
     (PoolState.VIABLE, PoolCommand.DISSOLVE): PoolState.DISSOLVED,
 }
@@ -64,6 +75,8 @@ class Pool(Value):
     needs: tuple[NeedId, ...] = ()
     pledges: dict[OrganisationId, int] = Field(default_factory=dict)
     session_id: SessionId | None = None
+    call_id: CallId | None = None
+    provider_id: OrganisationId | None = None
     request: str = ""
     created_ms: int
 

@@ -32,7 +32,9 @@ async def services(infra: Infra, database: str) -> AsyncIterator[dict[str, Servi
         "membership": membership.build(
             "api", membership.MembershipSettings(service="membership", **said("membership")), keyring
         ),
-        "courses": courses.build("api", courses.CoursesSettings(**said("courses"))),
+        "courses": courses.build(
+            "api", courses.CoursesSettings(offers_key=SecretStr("walk"), **said("courses"))
+        ),
         "notifications": notifications.build(
             "api", notifications.NotificationSettings(**said("notifications"))
         ),

@@ -15,6 +15,7 @@ BODIES: dict[str, Any] = {
     "post_network_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
     "post_organisation_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
     "lookup_contacts": {"person_ids": ["{person_id}"]},
+    "submit_offer": {"venues": [{"kind": "online", "label": "online"}]},
 }
 # Values of fields by name, where the schema alone would give something that a rule refuses.
 FIELDS: dict[str, Any] = {
@@ -26,6 +27,8 @@ FIELDS: dict[str, Any] = {
     "starts_at": "2099-05-04T07:00:00Z",
     "ends_at": "2099-05-04T10:00:00Z",
     "since": "2026-01-01",
+    "due_at": "2099-01-01T00:00:00Z",
+    "valid_until": "2099-12-31",
     "days_before": 0,
     "minimum_seats": 1,
     "capacity": 5,

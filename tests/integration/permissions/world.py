@@ -25,6 +25,7 @@ from shared.ids import derived_id
 from shared.permissions import Line, Place, Scope, table_of
 from shared.process import Service
 from shared.store import Cause
+from tests.integration.permissions import calls
 from tests.integration.permissions.requests import Operation
 
 NETWORK_ROLES = {Role.NETWORK_MANAGER, Role.FUNDER, Role.EVALUATOR}
@@ -79,7 +80,8 @@ class World:
     def place(self, variant: str, caller: str) -> dict[str, str]:
         """Return the ids to ask for; one's own inbox is another one for every caller."""
         entry = derived_id("entry", caller) if variant == "own" else derived_id("entry", "somebody")
-        return {**self.places[variant], "entry_id": entry, "list": "organisations", "file": "csv"}
+        fixed = {"list": "organisations", "file": "csv", "question": "1"}
+        return {**self.places[variant], "entry_id": entry, **fixed}
 
     def facts(self, variant: str, principal: Principal) -> Place:
         """Return whose the things of the variant are, as the permission table has to judge them."""
@@ -116,11 +118,12 @@ async def build(services: Mapping[str, Service]) -> World:
         await _company(world, variant)
     await _callers(world)
     await _courses(world)
+    await calls.add(world)
     await _readers(world)
     await _webhooks(world)
     for variant in VARIANTS:
         network_level = (
-            {"network_id", "course_id", "pool_id", "session_id", *NETWORK_HOOK}
+            {"network_id", "course_id", "pool_id", "session_id", "call_id", *NETWORK_HOOK}
             if variant != "foreign"
             else set()
         )

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import pytest
 
+from services.courses.calls import domain as calls
 from services.courses.catalogue import domain as courses
 from services.courses.needs import domain as needs
 from services.courses.pools import domain as pools
@@ -13,7 +14,8 @@ from shared.errors import WrongState
 
 MACHINES = (
     (needs.TABLE, needs.NeedState, needs.NeedCommand, 9),
-    (pools.TABLE, pools.PoolState, pools.PoolCommand, 8),
+    (pools.TABLE, pools.PoolState, pools.PoolCommand, 14),
+    (calls.TABLE, calls.CallState, calls.CallCommand, 11),
     (courses.TABLE, courses.CourseState, courses.CourseCommand, 2),
     (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 14),
 )
