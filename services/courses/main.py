@@ -5,11 +5,15 @@ from functools import partial
 
 from services.courses.catalogue import api as catalogue_api
 from services.courses.catalogue.store import course_store
+from services.courses.costs import api as costs_api
+from services.courses.costs.store import cost_plan_store
 from services.courses.memberships import consumers
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships
 from services.courses.needs import api as needs_api
 from services.courses.needs import consumers as needs_consumers
 from services.courses.needs.store import need_store
+from services.courses.organisations import consumers as organisation_consumers
+from services.courses.organisations.store import ORGANISATIONS, Organisations
 from services.courses.pools import api as pools_api
 from services.courses.pools.store import pool_store
 from services.courses.privacy import api as privacy_api
@@ -37,6 +41,7 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
         "needs, pools, courses, sessions, bookings, waitlists.",
     )
     memberships = Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS))
+    organisations = Organisations(service.collection(ORGANISATIONS))
     needs, pools = need_store(service), pool_store(service)
     courses, sessions = course_store(service), Sessions(session_store(service))
     for router in (
@@ -48,11 +53,13 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
         sessions_api.router(sessions, courses, pools, memberships),
         bookings_api.router(sessions, memberships),
         privacy_api.router(sessions),
+        costs_api.router(cost_plan_store(service), pools, memberships, organisations),
     ):
         service.app.include_router(router)
     if role == "worker":
         consumers.listen(service.consumers, memberships=memberships)
         needs_consumers.listen(service.consumers, needs=needs, pools=pools, sessions=sessions.aggregates)
+        organisation_consumers.listen(service.consumers, organisations=organisations)
     return service
 
 

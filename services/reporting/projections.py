@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import courses, membership, needs, seats, sessions
+from shared.events import courses, membership, needs, planning, seats, sessions
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     POOL = "pool"
     COURSE = "course"
     SESSION = "session"
+    COST_PLAN = "cost_plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ _KINDS: dict[type[Event], Kind] = {
         ),
     ),
     **_each(Kind.COURSE, (courses.CoursePublished,)),
+    **_each(Kind.COST_PLAN, (planning.CostPlanSet, planning.SponsorPledged)),
     **_each(
         Kind.SESSION,
         (

@@ -6,7 +6,7 @@ Seat events carry the session's counters as they stand after the event, so that 
 from datetime import date
 from typing import Literal
 
-from shared.events import needs, seats, sessions
+from shared.events import needs, planning, seats, sessions
 from shared.events.course_values import (
     CostKey,
     CourseFormat,
@@ -240,4 +240,5 @@ EVENTS: tuple[type[Event], ...] = (
     *needs.EVENTS,
     *seats.EVENTS,
     *sessions.EVENTS,
+    *planning.EVENTS,
 )
