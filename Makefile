@@ -57,9 +57,10 @@ faults: $(SYNCED) ## Kill, pause and cut off processes at every step (long).
 	@tools/prerequisites
 	$(PYTHON) -m pytest tests/faults
 
-bench: $(SYNCED) ## Measure throughput and latency as ratios (long).
+bench: $(SYNCED) ## Measure throughput, latency and the planner as ratios (long).
 	@tools/prerequisites
 	$(PYTHON) -m bench
+	$(PYTHON) -m bench planner
 
 ##@ Keep it up to date
 lock: $(SYNCED) ## Write both locks anew from pyproject.toml (UPGRADE=1 takes newer versions).

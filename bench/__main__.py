@@ -1,4 +1,7 @@
-"""`python -m bench`: raw limits and our figures in one run on this machine, with their ratios; kept as JSON."""
+"""`python -m bench`: raw limits and our figures in one run on this machine, with their ratios; kept as JSON.
+
+`python -m bench planner`: the planner beside the greedy baseline (bench/planner.py).
+"""
 
 import asyncio
 import json
@@ -14,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import raw, system
+from bench import planner, raw, system
 from deploy.local import credentials
 from deploy.local.settings import load
 from deploy.local.topology import kafka_servers, mongodb_url
@@ -102,4 +105,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(planner.main(sys.argv[2:]) if sys.argv[1:2] == ["planner"] else main())

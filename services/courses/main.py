@@ -8,11 +8,15 @@ from pydantic import SecretStr
 from services.courses.calls import wiring as calls_wiring
 from services.courses.catalogue import api as catalogue_api
 from services.courses.catalogue.store import course_store
+from services.courses.costs import api as costs_api
+from services.courses.costs.store import cost_plan_store
 from services.courses.memberships import consumers
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships
 from services.courses.needs import api as needs_api
 from services.courses.needs import consumers as needs_consumers
 from services.courses.needs.store import need_store
+from services.courses.organisations import consumers as organisation_consumers
+from services.courses.organisations.store import ORGANISATIONS, Organisations
 from services.courses.pools import api as pools_api
 from services.courses.pools.store import pool_store
 from services.courses.privacy import api as privacy_api
@@ -45,6 +49,7 @@ def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = ut
         "needs, pools, courses, sessions, bookings, waitlists.",
     )
     memberships = Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS))
+    organisations = Organisations(service.collection(ORGANISATIONS))
     needs, pools = need_store(service), pool_store(service)
     courses, sessions = course_store(service), Sessions(session_store(service))
     calls = calls_wiring.stores(service, settings.offers_key, pools=pools, needs=needs, clock=clock)
@@ -58,6 +63,7 @@ def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = ut
         sessions_api.router(sessions, courses, pools, memberships),
         bookings_api.router(sessions, memberships),
         privacy_api.router(sessions),
+        costs_api.router(cost_plan_store(service), pools, memberships, organisations),
     ):
         service.app.include_router(router)
     if role == "worker":
@@ -71,6 +77,7 @@ def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = ut
             unlinkings=unlinking_store(service),
             marks=Marks(service.collection(MARKS)),
         )
+        organisation_consumers.listen(service.consumers, organisations=organisations)
     return service
 
 

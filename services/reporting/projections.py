@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import calls, courses, erasures, membership, needs, seats, sessions
+from shared.events import calls, courses, erasures, membership, needs, planning, seats, sessions
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     SESSION = "session"
     ERASURE = "erasure"
     CALL = "call"
+    COST_PLAN = "cost_plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,7 @@ _KINDS: dict[type[Event], Kind] = {
     ),
     **_each(Kind.CALL, calls.CALL_EVENTS),
     **_each(Kind.COURSE, (courses.CoursePublished,)),
+    **_each(Kind.COST_PLAN, (planning.CostPlanSet, planning.SponsorPledged)),
     **_each(
         Kind.SESSION,
         (

@@ -6,7 +6,7 @@ Seat events carry the session's counters as they stand after the event, so that 
 from datetime import date
 from typing import Literal
 
-from shared.events import calls, erasures, needs, seats, sessions
+from shared.events import calls, erasures, needs, planning, seats, sessions
 from shared.events.course_values import (
     CostKey,
     CourseFormat,
@@ -242,4 +242,5 @@ EVENTS: tuple[type[Event], ...] = (
     *sessions.EVENTS,
     *erasures.COURSES,
     *calls.EVENTS,
+    *planning.EVENTS,
 )

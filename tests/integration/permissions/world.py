@@ -43,6 +43,7 @@ SCHEDULE = {
     "price_cents": 69_000,
     "cost_key": "per_seat",
 }
+COSTS = {"cost_key": "per_seat", "fixed_cents": 1000, "minimum_seats": 1, "maximum_seats": 2}
 NEED = {
     "topic_code": "emob-hv1",
     "headcount": 2,
@@ -225,6 +226,9 @@ async def _courses(world: World) -> None:
         else:
             pool = {**network, "topic_code": "emob-hv1", "minimum_seats": 1, "need_ids": [place["need_id"]]}
             place["pool_id"] = (await world.made(f"{base}/pools", manager, pool))["id"]
+            await world.call(
+                "courses", "put", f"{base}/pools/{place['pool_id']}/cost-plan", manager, body=COSTS
+            )
             course = {**network, "topic_code": "emob-hv1", "teaching_units": 4}
             place["course_id"] = (await world.made(f"{base}/courses", manager, course))["id"]
             session = {**SCHEDULE, "course_id": place["course_id"]}
