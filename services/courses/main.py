@@ -14,8 +14,12 @@ from services.courses.pools import api as pools_api
 from services.courses.pools.store import pool_store
 from services.courses.privacy import api as privacy_api
 from services.courses.sessions import api as sessions_api
-from services.courses.sessions import bookings_api
+from services.courses.sessions import bookings_api, lifecycle_api, queue_api
+from services.courses.sessions import consumers as sessions_consumers
+from services.courses.sessions.access import Access
+from services.courses.sessions.domain.due import due as session_due
 from services.courses.sessions.store import Sessions, session_store
+from shared.due import DueRunner
 from shared.events.courses import TOPIC
 from shared.process import Service, run
 from shared.settings import Role, Settings
@@ -39,6 +43,8 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
     memberships = Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS))
     needs, pools = need_store(service), pool_store(service)
     courses, sessions = course_store(service), Sessions(session_store(service))
+    access = Access(sessions, memberships)
+    service.index(MEMBERSHIPS, (("organisation_id", 1),))
     for router in (
         needs_api.reference_router(),
         needs_api.router(needs, memberships),
@@ -46,13 +52,21 @@ def build(role: Role, settings: CoursesSettings | None = None) -> Service:
         pools_api.router(pools, needs, memberships),
         catalogue_api.router(courses, memberships),
         sessions_api.router(sessions, courses, pools, memberships),
-        bookings_api.router(sessions, memberships),
+        bookings_api.router(sessions, memberships, access),
+        queue_api.router(sessions, access),
+        lifecycle_api.router(sessions, access),
         privacy_api.router(sessions),
     ):
         service.app.include_router(router)
     if role == "worker":
         consumers.listen(service.consumers, memberships=memberships)
         needs_consumers.listen(service.consumers, needs=needs, pools=pools, sessions=sessions.aggregates)
+        sessions_consumers.listen(service.consumers, sessions=sessions)
+        runner = DueRunner(
+            service.collection("leases"), service="courses", replica=service.replica, pause=service.pause
+        )
+        runner.watch(sessions.aggregates, session_due)
+        service.background("due", runner.step)
     return service
 
 

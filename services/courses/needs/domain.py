@@ -8,8 +8,8 @@ from services.courses.needs.windows import DateRange, DayTimes, hull, require_or
 from services.courses.rules import OtherNetwork, require_district, require_skills, require_topic, step
 from shared.decisions import Change
 from shared.errors import IdempotencyKeyReused, Invalid, Rejected
+from shared.events.course_values import CourseFormat
 from shared.events.courses import (
-    CourseFormat,
     NeedLevel,
     NeedOrigin,
     NeedPooled,

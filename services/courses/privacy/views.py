@@ -2,7 +2,7 @@
 
 from services.courses.privacy.store import sessions_with
 from services.courses.sessions.views import BookingView, booking_view
-from shared.events.courses import SessionDay
+from shared.events.course_values import SessionDay
 from shared.ids import BookingId
 from shared.mongo import Collection
 from shared.personal import keys_mentioning

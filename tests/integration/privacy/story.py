@@ -8,15 +8,15 @@ from typing import Any
 import httpx
 
 from services.courses.memberships.domain import DEFAULT_POLICY
-from services.courses.sessions import bookings
-from services.courses.sessions.bookings import Request
-from services.courses.sessions.domain import Session, SessionState
+from services.courses.sessions.domain import Session, SessionState, bookings
+from services.courses.sessions.domain.bookings import Request
 from services.courses.sessions.store import keys
 from services.membership.parts import Parts
 from services.notifications.store import Inbox
 from shared.clock import new_id, utc_now
 from shared.decisions import Change
-from shared.events.courses import CostKey, SessionDay, SessionScheduled
+from shared.events.course_values import CostKey, SessionDay
+from shared.events.courses import SessionScheduled
 from shared.ids import BookingId, OrganisationId, PersonId, SessionId
 from shared.process import Service
 from shared.store import Aggregates, Cause

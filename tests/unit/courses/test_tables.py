@@ -15,7 +15,7 @@ MACHINES = (
     (needs.TABLE, needs.NeedState, needs.NeedCommand, 9),
     (pools.TABLE, pools.PoolState, pools.PoolCommand, 8),
     (courses.TABLE, courses.CourseState, courses.CourseCommand, 2),
-    (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 14),
+    (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 30),
 )
 
 
