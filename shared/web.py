@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
@@ -253,16 +253,21 @@ async def page_of[T](
     *,
     by: str = "sort",
     ascending: bool = False,
+    fields: Mapping[str, int] | None = None,
 ) -> Page[T]:
     """Return one page, newest first; the documents carry `sort` (see `sort_key`), which is indexed.
 
     `by` names another unique and indexed text field to go by, `ascending` begins with its smallest value.
+    `fields` names what to read, `by` among it; by default all but the outbox.
     """
     condition = dict(where)
     if paging.after is not None:
         condition[by] = {"$gt" if ascending else "$lt": paging.after}
     found = await collection.find(
-        condition, {"outbox": 0, "cmds": 0}, sort=[(by, 1 if ascending else -1)], limit=paging.limit + 1
+        condition,
+        fields or {"outbox": 0, "cmds": 0},
+        sort=[(by, 1 if ascending else -1)],
+        limit=paging.limit + 1,
     )
     shown = found[: paging.limit]
     more = len(found) > paging.limit

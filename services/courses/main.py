@@ -1,12 +1,15 @@
 """Composition root of courses."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
+from fastapi import APIRouter
 from pydantic import SecretStr
 
 from services.courses.calls import wiring as calls_wiring
 from services.courses.catalogue import api as catalogue_api
+from services.courses.catalogue.domain import Course
 from services.courses.catalogue.store import course_store
 from services.courses.costs import api as costs_api
 from services.courses.costs.store import cost_plan_store
@@ -14,21 +17,28 @@ from services.courses.memberships import consumers
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships
 from services.courses.needs import api as needs_api
 from services.courses.needs import consumers as needs_consumers
+from services.courses.needs.domain import Need
 from services.courses.needs.store import need_store
 from services.courses.organisations import consumers as organisation_consumers
 from services.courses.organisations.store import ORGANISATIONS, Organisations
 from services.courses.pools import api as pools_api
+from services.courses.pools.domain import Pool
 from services.courses.pools.store import pool_store
 from services.courses.privacy import api as privacy_api
 from services.courses.privacy import consumers as privacy_consumers
 from services.courses.privacy.store import MARKS, Marks, unlinking_store
 from services.courses.sessions import api as sessions_api
-from services.courses.sessions import bookings_api
+from services.courses.sessions import bookings_api, lifecycle_api, queue_api
+from services.courses.sessions import consumers as sessions_consumers
+from services.courses.sessions.access import Access
+from services.courses.sessions.domain.due import due as session_due
 from services.courses.sessions.store import Sessions, session_store
 from shared.clock import Clock, utc_now
+from shared.due import DueRunner
 from shared.events.courses import TOPIC
 from shared.process import Service, run
 from shared.settings import Role, Settings
+from shared.store import Aggregates
 
 
 class CoursesSettings(Settings):
@@ -36,6 +46,19 @@ class CoursesSettings(Settings):
 
     service: str = "courses"
     offers_key: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What a courses process keeps and reads."""
+
+    memberships: Memberships
+    organisations: Organisations
+    needs: Aggregates[Need]
+    pools: Aggregates[Pool]
+    courses: Aggregates[Course]
+    sessions: Sessions
+    calls: calls_wiring.Stores
 
 
 def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = utc_now) -> Service:
@@ -48,37 +71,66 @@ def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = ut
         description="Turns the training needs of many companies into joint courses, and sells their seats: "
         "needs, pools, courses, sessions, bookings, waitlists.",
     )
-    memberships = Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS))
-    organisations = Organisations(service.collection(ORGANISATIONS))
+    stores = _stores(service, settings, clock)
+    for router in _routers(service, stores):
+        service.app.include_router(router)
+    if role == "worker":
+        _work(service, stores)
+    return service
+
+
+def _stores(service: Service, settings: CoursesSettings, clock: Clock) -> Stores:
     needs, pools = need_store(service), pool_store(service)
-    courses, sessions = course_store(service), Sessions(session_store(service))
-    calls = calls_wiring.stores(service, settings.offers_key, pools=pools, needs=needs, clock=clock)
-    for router in (
+    service.index(MEMBERSHIPS, (("organisation_id", 1),))
+    return Stores(
+        memberships=Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS)),
+        organisations=Organisations(service.collection(ORGANISATIONS)),
+        needs=needs,
+        pools=pools,
+        courses=course_store(service),
+        sessions=Sessions(session_store(service)),
+        calls=calls_wiring.stores(service, settings.offers_key, pools=pools, needs=needs, clock=clock),
+    )
+
+
+def _routers(service: Service, stores: Stores) -> list[APIRouter]:
+    memberships, needs, pools, sessions = stores.memberships, stores.needs, stores.pools, stores.sessions
+    access = Access(sessions, memberships)
+    return [
         needs_api.reference_router(),
         needs_api.router(needs, memberships),
         needs_api.command_router(needs, memberships),
         pools_api.router(pools, needs, memberships),
-        *calls_wiring.routers(service, calls, memberships),
-        catalogue_api.router(courses, memberships),
-        sessions_api.router(sessions, courses, pools, memberships),
-        bookings_api.router(sessions, memberships),
+        *calls_wiring.routers(service, stores.calls, memberships),
+        catalogue_api.router(stores.courses, memberships),
+        sessions_api.router(sessions, stores.courses, pools, memberships),
+        bookings_api.router(sessions, memberships, access),
+        queue_api.router(sessions, access),
+        lifecycle_api.router(sessions, access),
         privacy_api.router(sessions),
-        costs_api.router(cost_plan_store(service), pools, memberships, organisations),
-    ):
-        service.app.include_router(router)
-    if role == "worker":
-        consumers.listen(service.consumers, memberships=memberships)
-        calls_wiring.listen(service.consumers, calls)
-        needs_consumers.listen(service.consumers, needs=needs, pools=pools, sessions=sessions.aggregates)
-        privacy_consumers.listen(
-            service.consumers,
-            peer=service.peer(service.settings.membership_url),
-            sessions=sessions.aggregates,
-            unlinkings=unlinking_store(service),
-            marks=Marks(service.collection(MARKS)),
-        )
-        organisation_consumers.listen(service.consumers, organisations=organisations)
-    return service
+        costs_api.router(cost_plan_store(service), pools, memberships, stores.organisations),
+    ]
+
+
+def _work(service: Service, stores: Stores) -> None:
+    listening, sessions = service.consumers, stores.sessions
+    consumers.listen(listening, memberships=stores.memberships)
+    calls_wiring.listen(listening, stores.calls)
+    needs_consumers.listen(listening, needs=stores.needs, pools=stores.pools, sessions=sessions.aggregates)
+    privacy_consumers.listen(
+        listening,
+        peer=service.peer(service.settings.membership_url),
+        sessions=sessions.aggregates,
+        unlinkings=unlinking_store(service),
+        marks=Marks(service.collection(MARKS)),
+    )
+    organisation_consumers.listen(listening, organisations=stores.organisations)
+    sessions_consumers.listen(listening, sessions=sessions)
+    runner = DueRunner(
+        service.collection("leases"), service="courses", replica=service.replica, pause=service.pause
+    )
+    runner.watch(sessions.aggregates, session_due)
+    service.background("due", runner.step)
 
 
 def main(arguments: Sequence[str]) -> int:

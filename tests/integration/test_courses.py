@@ -11,20 +11,16 @@ import pytest
 from services.courses.main import CoursesSettings, build
 from services.courses.memberships.domain import DEFAULT_POLICY
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships, membership_id
-from services.courses.sessions import bookings, handlers
-from services.courses.sessions.bookings import Request
-from services.courses.sessions.domain import Session, SessionState
-from services.courses.sessions.store import keys
+from services.courses.sessions import handlers
+from services.courses.sessions.domain import Session, SessionState, bookings
+from services.courses.sessions.domain.bookings import Request
+from services.courses.sessions.store import Sessions, keys
 from shared.clock import new_id, utc_now
 from shared.decisions import Change
 from shared.errors import Busy, Problem
 from shared.events import membership
-from shared.events.course_values import SessionDay
-from shared.events.courses import (
-    CostKey,
-    CourseBooked,
-    SessionScheduled,
-)
+from shared.events.course_values import CostKey, SessionDay
+from shared.events.courses import CourseBooked, SessionScheduled
 from shared.events.envelope import Envelope
 from shared.ids import BookingId, CourseId, NetworkId, OrganisationId, PersonId, SessionId, derived_id
 from shared.mongo import Collection, Document, Filter, Mongo
@@ -46,7 +42,23 @@ class Ignored:
 
 
 class Unguarded(Collection):
-    """The damage: writes that do not ask whether the document is still the one that was read."""
+    """The damage: writes that do not ask whether the document is still the one that was read.
+
+    The first reads of two processes wait for each other, so that the race happens every time.
+    """
+
+    def __init__(self, guarded: Collection, both: asyncio.Barrier) -> None:
+        super().__init__(guarded._raw, "motor")
+        self.both = both
+        self.met = False
+
+    async def find_one(self, where: Filter, *args: Any, **more: Any) -> Document | None:
+        """Read, and wait once for the other process to have read the same."""
+        found = await super().find_one(where, *args, **more)
+        if not self.met and found is not None:
+            self.met = True
+            await self.both.wait()
+        return found
 
     async def find_one_and_update(self, where: Filter, update: Filter, **more: Any) -> Document | None:
         """Leave the version out of the filter."""
@@ -136,9 +148,10 @@ async def test_capacity_holds_when_a_hundred_callers_race_through_two_processes(
 
 async def test_bookings_are_lost_or_too_many_when_the_version_guard_is_missing(mongo: Mongo) -> None:
     guarded = mongo.collection("sessions")
-    both = [replica(Unguarded(guarded._raw, "motor"), name) for name in ("one", "two")]
+    barrier = asyncio.Barrier(2)
+    both = [replica(Unguarded(guarded, barrier), name) for name in ("one", "two")]
     session = planned()
-    await stored(both[0], session)
+    await stored(replica(guarded, "three"), session)
     answers = await race(both, session.id)
     state = await both[0].get(session.id)
     promised = sum(answer["status"] == "confirmed" for answer in answers)
@@ -234,7 +247,7 @@ async def test_member_may_book_when_membership_has_told(worker: Service) -> None
         network,
         asked(),
         Cause(new_id()),
-        sessions=sessions,
+        sessions=Sessions(sessions),
         memberships=copies,
         clock=utc_now,
     )

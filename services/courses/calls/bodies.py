@@ -13,7 +13,7 @@ from services.courses.calls.terms import (
     VatCode,
     VenueKind,
 )
-from services.courses.sessions.schedule import checked_days
+from services.courses.sessions.domain.schedule import checked_days
 from shared.events.calls import AwardReason, CallEndReason
 from shared.events.courses import CourseFormat, NeedLevel
 from shared.ids import OrganisationId, PoolId, Ref

@@ -62,6 +62,11 @@ class Memberships:
         where = {"_id": {"$in": ids}, "active": True}
         return await self._memberships.find_one(where, {"_id": 1}) is not None
 
+    async def active_anywhere(self, organisation_id: str) -> bool:
+        """Whether the organisation is an active member of any network."""
+        where = {"organisation_id": organisation_id, "active": True}
+        return await self._memberships.find_one(where, {"_id": 1}) is not None
+
     async def policy(self, network_id: str) -> Policy:
         """Return the network's rules, the defaults where it has set none. Errors: `NetworkIsClosed` 409."""
         found = await self._networks.find_one({"_id": network_id})

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.courses.needs.windows import MAX_RANGES
-from shared.events.courses import CourseFormat, NeedLevel
+from shared.events.course_values import CourseFormat
+from shared.events.courses import NeedLevel
 from shared.ids import NetworkId, OrganisationId, Ref
 from shared.text import Note
 from shared.web import Body

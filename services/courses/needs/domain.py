@@ -8,8 +8,8 @@ from services.courses.needs.windows import DateRange, DayTimes, hull, require_or
 from services.courses.rules import OtherNetwork, require_district, require_skills, require_topic, step
 from shared.decisions import Change
 from shared.errors import IdempotencyKeyReused, Invalid, Rejected
+from shared.events.course_values import CourseFormat
 from shared.events.courses import (
-    CourseFormat,
     NeedLevel,
     NeedOrigin,
     NeedPooled,
@@ -247,9 +247,9 @@ def poolable(need: Need, pool_id: PoolId | None, network_id: str, topic_code: st
         raise OtherNetwork
     if need.topic_code != topic_code:
         raise TopicDiffers
+    if need.state in {NeedState.POOLED, NeedState.COVERED} and need.pool_id == pool_id:
+        return  # a repeated request, perhaps long after the pool's course has opened
     if need.state is NeedState.POOLED:
-        if need.pool_id == pool_id:
-            return
         raise NeedPooledElsewhere
     step(TABLE, need.state, NeedCommand.POOL, "need")
 

@@ -6,7 +6,8 @@ from datetime import date
 from services.courses.needs.demand import MIN_COMPANIES, Demand, OpenNeed, demand_by_group, demand_by_topic
 from services.courses.needs.domain import Need, NeedState
 from services.courses.needs.windows import DateRange, DayTimes
-from shared.events.courses import CourseFormat, NeedLevel, NeedOrigin
+from shared.events.course_values import CourseFormat
+from shared.events.courses import NeedLevel, NeedOrigin
 from shared.mongo import Collection, Document
 from shared.web import Page, Paging, View, page_of
 

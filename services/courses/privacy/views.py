@@ -3,7 +3,7 @@
 from services.courses.privacy import domain
 from services.courses.privacy.store import sessions_with
 from services.courses.sessions.views import BookingView, booking_view
-from shared.events.courses import SessionDay
+from shared.events.course_values import SessionDay
 from shared.mongo import Collection
 
 

@@ -1,11 +1,15 @@
-"""Commands of sessions and their bookings."""
+"""Commands of sessions and their bookings: read what a decision needs, then let the domain decide in one write."""
+
+from asyncio import gather
+from collections.abc import Sequence
 
 from services.courses.memberships.store import Memberships
 from services.courses.pools import domain as pools_domain
 from services.courses.pools.domain import Pool
-from services.courses.sessions import bookings, domain
-from services.courses.sessions.bookings import Request
-from services.courses.sessions.domain import ReasonCode, Session
+from services.courses.sessions.domain import ReasonCode, Session, bookings, groups, lifecycle, plan
+from services.courses.sessions.domain.bookings import Request
+from services.courses.sessions.domain.groups import GroupRequest
+from services.courses.sessions.store import Sessions
 from shared.clock import Clock
 from shared.ids import BookingId, NetworkId, PersonId
 from shared.store import Aggregates, Cause, Outcome
@@ -17,27 +21,33 @@ async def schedule_session(
     """Schedule a session, from a viable pool if it names one. Errors: `Invalid` 422, `Rejected` 409.
 
     The pool is claimed first; the session's id is derived from the pool's, so whoever repeats after a crash
-    between the two writes creates the one session that the pool names, and nothing twice.
+    between the two writes creates the one session that the pool names, and nothing twice. The companies that
+    pledged seats may book first.
     """
-    domain.check(session)
+    plan.check(session)
     if session.pool_id is not None:
         step = Cause(causation_id=cause.causation_id)
-        await pools.change(
+        planned = await pools.change(
             session.pool_id, lambda pool: pools_domain.plan(pool, session.id, session.network_id), step
         )
-    return (await sessions.put(session.id, lambda known: domain.schedule(known, session), cause)).state
+        members = tuple(sorted(planned.state.pledges))
+        session = session.model_copy(update={"pool_members": members})
+    return (await sessions.put(session.id, lambda known: plan.schedule(known, session), cause)).state
 
 
-async def open_booking(session_id: str, cause: Cause, *, sessions: Aggregates[Session]) -> Session:
-    """Open a session for bookings. Errors: `WrongState` 409."""
-    return (await sessions.change(session_id, domain.open_booking, cause)).state
+async def open_booking(
+    session_id: str, cause: Cause, *, sessions: Aggregates[Session], clock: Clock
+) -> Session:
+    """Open a session for bookings. Errors: `WrongState`, `SessionStarted` 409."""
+    at = clock()
+    return (await sessions.change(session_id, lambda state: plan.open_booking(state, at), cause)).state
 
 
 async def cancel_session(
     session_id: str, reason: ReasonCode, cause: Cause, *, sessions: Aggregates[Session]
 ) -> Session:
     """Cancel a session. Errors: `WrongState` 409."""
-    return (await sessions.change(session_id, lambda state: domain.cancel(state, reason), cause)).state
+    return (await sessions.change(session_id, lambda state: lifecycle.cancel(state, reason), cause)).state
 
 
 async def book_seat(
@@ -46,14 +56,44 @@ async def book_seat(
     asked: Request,
     cause: Cause,
     *,
-    sessions: Aggregates[Session],
+    sessions: Sessions,
     memberships: Memberships,
     clock: Clock,
 ) -> Outcome[Session]:
     """Book a seat by the network's present rules. Errors: `Rejected` 409, `IdempotencyKeyReused` 422."""
-    policy = await memberships.policy(network_id)
+    policy, warned = await gather(memberships.policy(network_id), _warned(session_id, (asked,), sessions))
     at = clock()
-    return await sessions.change(session_id, lambda state: bookings.book(state, asked, policy, at), cause)
+    return await sessions.aggregates.change(
+        session_id, lambda state: bookings.book(state, warned[0], policy, at), cause
+    )
+
+
+async def book_group(
+    session_id: str,
+    network_id: NetworkId,
+    asked: GroupRequest,
+    cause: Cause,
+    *,
+    sessions: Sessions,
+    memberships: Memberships,
+    clock: Clock,
+) -> Outcome[Session]:
+    """Book several seats in one decision. Errors: `Rejected` 409, `IdempotencyKeyReused` 422."""
+    policy, warned = await gather(
+        memberships.policy(network_id), _warned(session_id, asked.members, sessions)
+    )
+    group = asked.model_copy(update={"members": warned})
+    at = clock()
+    return await sessions.aggregates.change(
+        session_id, lambda state: groups.book_group(state, group, policy, at), cause
+    )
+
+
+async def _warned(session_id: str, asked: Sequence[Request], sessions: Sessions) -> tuple[Request, ...]:
+    # A warning is no guard: two bookings in the same second may both miss it, and nothing depends on it.
+    people = [each.participant_id for each in asked]
+    found = await sessions.overlapping(session_id, asked[0].organisation_id, people)
+    return tuple(each.model_copy(update={"warnings": found.get(each.participant_id, ())}) for each in asked)
 
 
 async def cancel_booking(
@@ -71,6 +111,7 @@ async def substitute_participant(
     session_id: str,
     booking_id: BookingId,
     participant_id: PersonId,
+    attested: tuple[str, ...],
     cause: Cause,
     *,
     sessions: Aggregates[Session],
@@ -79,6 +120,8 @@ async def substitute_participant(
     """Let another person take the place. Errors: `NotFound` 404, `Rejected` 409."""
     at = clock()
     changed = await sessions.change(
-        session_id, lambda state: bookings.substitute(state, booking_id, participant_id, at), cause
+        session_id,
+        lambda state: bookings.substitute(state, booking_id, participant_id, at, attested),
+        cause,
     )
     return changed.state

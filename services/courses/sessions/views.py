@@ -1,41 +1,40 @@
 """What people see of sessions and bookings."""
 
+from datetime import datetime
 from typing import Any
 
-from services.courses.sessions.bookings import status_of
-from services.courses.sessions.domain import Ended, Session, SessionState
-from shared.events.course_values import SeatCounts, SessionDay
-from shared.events.courses import (
-    CostKey,
-)
+from services.courses.sessions.domain import Ended, Session
+from services.courses.sessions.domain.bookings import status_of
+from services.courses.sessions.summary import SessionView
+from services.courses.sessions.texts import reason_text
 from shared.ids import BookingId
 from shared.mongo import Collection
 from shared.web import Page, Paging, View, cursor_of, no_cursor, page_of
 
 
-class SessionView(View):
-    """One session with its counters; money in cents."""
+class OfferView(View):
+    """Free seats that are held for some of a company's waiting bookings until `expires_at`."""
 
     id: str
-    network_id: str
-    course_id: str
-    pool_id: str | None
-    provider_id: str | None
-    topic_code: str
-    teaching_units: int
-    days: list[SessionDay]
-    time_zone: str
-    venue_ags: str | None
-    minimum_seats: int
-    capacity: int
-    price_cents: int
-    cost_key: CostKey
-    state: SessionState
-    seats: SeatCounts
+    session_id: str
+    organisation_id: str
+    booking_ids: list[str]
+    seats: int
+    expires_at: datetime
+
+
+class WarningView(View):
+    """Something to look at; the booking stands all the same. "overlap": another session at the same time."""
+
+    code: str
+    session_id: str
 
 
 class BookingView(View):
-    """One booking; `position` and `reason` say where it stands and why. Money in cents."""
+    """One booking; `position` and `reason` say where it stands and why. Money in cents.
+
+    `answer_by`: until then the company is asked whether it keeps the booking on the new dates.
+    """
 
     id: str
     session_id: str
@@ -46,8 +45,16 @@ class BookingView(View):
     reason: str
     price_cents: int
     policy_version: int
+    number: int
+    group: str | None
+    attested: list[str]
+    offer: OfferView | None = None
+    answer_by: datetime | None = None
+    online_url: str | None = None
     fee_percent: int | None = None
     fee_cents: int | None = None
+    fee_waived: bool | None = None
+    warnings: tuple[WarningView, ...] = ()
 
 
 class ParticipantView(View):
@@ -55,28 +62,6 @@ class ParticipantView(View):
 
     participant_id: str
     organisation_id: str
-
-
-_REASONS = {
-    ("confirmed", "en"): "The seat is confirmed.",
-    ("confirmed", "de"): "Der Platz ist bestätigt.",
-    (
-        "waitlisted",
-        "en",
-    ): "All seats are taken; place {position} on the waitlist. Places move up in the order of the requests.",
-    ("waitlisted", "de"): "Alle Plätze sind vergeben; Wartelistenplatz {position}. Nachgerückt wird in der "
-    "Reihenfolge der Anmeldungen.",
-    ("cancelled", "en"): "The booking was cancelled; the fee is {fee_percent} %.",
-    ("cancelled", "de"): "Die Buchung wurde storniert; die Gebühr beträgt {fee_percent} %.",
-    ("session", "en"): "The session was cancelled; there is no fee.",
-    ("session", "de"): "Die Durchführung wurde abgesagt; es fällt keine Gebühr an.",
-}
-
-
-def session_view(session: Session) -> SessionView:
-    """Return what the members of the network may see."""
-    shown = session.model_dump(include=set(SessionView.model_fields) - {"seats"})
-    return SessionView(**shown, seats=session.counts())
 
 
 def booking_view(
@@ -89,8 +74,9 @@ def booking_view(
     if answer is not None:
         status, position = answer["status"], answer["position"]
     ended = seat if isinstance(seat, Ended) else None
-    reason = "session" if ended and ended.by_session and status == "cancelled" else status
     percent = ended.fee_percent if ended else None
+    reason = "session" if ended and ended.by_session and status == "cancelled" else status
+    question = session.question
     return BookingView(
         id=booking_id,
         session_id=session.id,
@@ -98,21 +84,50 @@ def booking_view(
         participant_id=seat.participant_id,
         status=status,
         position=position,
-        reason=_REASONS[reason, language].format(position=position, fee_percent=percent),
+        reason=reason_text(reason, language, position=position, fee_percent=percent),
         price_cents=session.price_cents,
         policy_version=seat.policy,
+        number=seat.number,
+        group=seat.group,
+        attested=list(seat.attested),
+        offer=_offer_of(session, booking_id) if status == "offered" else None,
+        answer_by=question.answer_by if question and booking_id in question.open else None,
+        online_url=session.online_url if booking_id in session.confirmed else None,
         fee_percent=percent,
         fee_cents=ended.fee_cents if ended else None,
+        fee_waived=ended.waived if ended else None,
+        warnings=tuple(
+            WarningView(code="overlap", session_id=each) for each in (answer or {}).get("warnings", ())
+        ),
+    )
+
+
+def _offer_of(session: Session, booking_id: BookingId) -> OfferView | None:
+    offer_id = session.offer_of(booking_id)
+    return None if offer_id is None else offer_view(session, offer_id)
+
+
+def offer_view(session: Session, offer_id: Any) -> OfferView:
+    """Return an open offer."""
+    offer = session.offers[offer_id]
+    return OfferView(
+        id=offer_id,
+        session_id=session.id,
+        organisation_id=offer.organisation_id,
+        booking_ids=list(offer.booking_ids),
+        seats=offer.seats,
+        expires_at=offer.expires_at,
     )
 
 
 async def list_sessions(collection: Collection, network_id: str, paging: Paging) -> Page[SessionView]:
-    """Return the network's sessions, newest first."""
+    """Return the network's sessions, newest first, without reading their bookings."""
     return await page_of(
         collection,
         {"network_id": network_id},
         paging,
-        lambda found: session_view(Session.model_validate(found["state"])),
+        lambda found: SessionView.model_validate(found["summary"]),
+        fields={"summary": 1, "sort": 1},
     )
 
 

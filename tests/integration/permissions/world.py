@@ -36,7 +36,7 @@ VARIANTS = (
 )  # of one's own organisation, of a competitor in one's network, elsewhere
 NETWORK_HOOK = ("network_webhook_id", "network_message_id")
 SERVICE_SCOPES = ("contacts:read", "bookings:read", "organisations:read")
-SCHEDULE = {
+SCHEDULE: dict[str, Any] = {
     "days": [{"starts_at": "2099-05-04T07:00:00Z", "ends_at": "2099-05-04T10:00:00Z"}],
     "minimum_seats": 1,
     "capacity": 4,
@@ -120,6 +120,7 @@ async def build(services: Mapping[str, Service]) -> World:
     await _callers(world)
     await _courses(world)
     await calls.add(world)
+    await _waitlist(world)
     await _readers(world)
     await _webhooks(world)
     for variant in VARIANTS:
@@ -239,6 +240,28 @@ async def _courses(world: World) -> None:
         seat = {"organisation_id": place["organisation_id"], "participant_id": new_id()}
         booked = await world.made(f"{base}/sessions/{place['session_id']}/bookings", manager, seat)
         place["booking_id"] = booked["id"]
+
+
+async def _waitlist(world: World) -> None:
+    """Offers, contingents and reasons: everybody waits behind a full session, then fillers leave."""
+    for variants in (("own", "other"), ("foreign",)):
+        manager = "stranger" if variants == ("foreign",) else "network_manager"
+        path = f"/api/courses/v1/sessions/{world.places[variants[0]]['session_id']}"
+        filler = {"organisation_id": world.places[variants[0]]["organisation_id"]}
+        fillers = [
+            await world.made(f"{path}/bookings", manager, {**filler, "participant_id": new_id()})
+            for _ in range(SCHEDULE["capacity"] - len(variants))
+        ]
+        for variant in variants:
+            place = world.places[variant]
+            company = {"organisation_id": place["organisation_id"]}
+            body = {**company, "participant_id": new_id(), "ask_first": True}
+            waits = await world.made(f"{path}/bookings", manager, body)
+            await world.made(f"{path}/bookings/{fillers.pop()['id']}/cancel", manager)
+            shown = await world.call("courses", "GET", f"{path}/bookings/{waits['id']}", manager)
+            place["seat_offer_id"] = shown.json()["offer"]["id"]
+            place |= {"first": place["booking_id"], "second": waits["id"]}
+            await world.made(f"{path}/contingents", manager, {**company, "seats": 1})
 
 
 async def _webhooks(world: World) -> None:

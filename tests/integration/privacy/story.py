@@ -11,9 +11,8 @@ from pydantic import SecretStr
 from services.courses.memberships.domain import DEFAULT_POLICY
 from services.courses.privacy.handlers import unlink_person
 from services.courses.privacy.store import MARKS, Marks, unlinking_store
-from services.courses.sessions import bookings
-from services.courses.sessions.bookings import Request
-from services.courses.sessions.domain import Session, SessionState
+from services.courses.sessions.domain import Session, SessionState, bookings
+from services.courses.sessions.domain.bookings import Request
 from services.courses.sessions.store import keys
 from services.membership.erasures.handlers import advance, confirm_elsewhere
 from services.membership.erasures.worker import vault_of
@@ -23,7 +22,8 @@ from services.notifications.store import Inbox
 from shared.client import Peer
 from shared.clock import new_id, utc_now
 from shared.decisions import Change
-from shared.events.courses import CostKey, SessionDay, SessionScheduled
+from shared.events.course_values import CostKey, SessionDay
+from shared.events.courses import SessionScheduled
 from shared.events.envelope import Envelope, Event
 from shared.events.erasures import PersonErased, PersonForgotten, PersonUnlinked
 from shared.ids import BookingId, OrganisationId, PersonId, SessionId

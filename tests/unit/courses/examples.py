@@ -3,13 +3,9 @@
 from datetime import UTC, datetime
 
 from services.courses.memberships.domain import DEFAULT_POLICY, Policy
-from services.courses.sessions import bookings
-from services.courses.sessions.bookings import Request
-from services.courses.sessions.domain import Session, SessionState
-from shared.events.course_values import SessionDay
-from shared.events.courses import (
-    CostKey,
-)
+from services.courses.sessions.domain import Session, SessionState, bookings
+from services.courses.sessions.domain.bookings import Request
+from shared.events.course_values import CostKey, SessionDay
 from shared.ids import (
     BookingId,
     CourseId,

@@ -7,16 +7,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.courses.memberships.domain import DEFAULT_POLICY
-from services.courses.sessions import bookings, domain
-from services.courses.sessions.bookings import book, cancel_booking, fee_percent, substitute
-from services.courses.sessions.domain import Ended, ReasonCode, Session, SessionState
-from services.courses.sessions.errors import (
+from services.courses.sessions.domain import (
+    Ended,
+    ReasonCode,
+    Session,
+    SessionState,
+    bookings,
+    lifecycle,
+    plan,
+)
+from services.courses.sessions.domain.bookings import book, cancel_booking, substitute
+from services.courses.sessions.domain.endings import fee_percent
+from services.courses.sessions.domain.errors import (
     AlreadyBooked,
     BookingEnded,
     SessionStarted,
     WaitlistCapReached,
 )
-from services.courses.sessions.schedule import days_before
+from services.courses.sessions.domain.schedule import days_before
 from shared.errors import IdempotencyKeyReused, WrongState
 from shared.events.course_values import SeatCounts, SessionDay
 from shared.events.courses import (
@@ -153,14 +161,14 @@ def test_everything_is_refused_when_the_session_has_started(at: datetime) -> Non
 
 def test_bookings_end_without_fee_when_the_session_is_cancelled() -> None:
     state = booked(session(1), 1, 2)
-    change = domain.cancel(state, ReasonCode.OTHER)
+    change = lifecycle.cancel(state, ReasonCode.OTHER)
     assert [type(event) for event in change.events] == [SessionCancelled]
     assert change.state.counts() == SeatCounts(confirmed=0, waitlisted=0, free=1)
     for seat in change.state.ended.values():
         assert isinstance(seat, Ended)
         assert (seat.fee_cents, seat.by_session) == (0, True)
     with pytest.raises(WrongState):
-        domain.cancel(change.state, ReasonCode.OTHER)
+        lifecycle.cancel(change.state, ReasonCode.OTHER)
 
 
 @pytest.mark.parametrize("state", set(SessionState) - {SessionState.OPEN, SessionState.CONFIRMED})
@@ -217,7 +225,7 @@ def test_thousand_decisions_share_a_write_when_a_session_is_hot(
 
 def test_days_are_part_of_the_event_when_a_session_is_scheduled() -> None:
     planned = session(state=SessionState.DRAFT)
-    change = domain.schedule(None, planned)
+    change = plan.schedule(None, planned)
     (event,) = change.events
     assert event.days == (SessionDay(starts_at=START, ends_at=START.replace(hour=15)),)  # type: ignore[attr-defined]
-    assert not domain.schedule(planned, planned).events
+    assert not plan.schedule(planned, planned).events

@@ -11,7 +11,8 @@ from services.courses.needs.demand import OpenNeed
 from services.courses.needs.domain import Need, NeedState, Terms, TopicDiffers
 from services.courses.needs.windows import DateRange, DayTimes, months_later, shifted
 from shared.errors import Invalid, WrongState
-from shared.events.courses import CourseFormat, NeedPosted
+from shared.events.course_values import CourseFormat
+from shared.events.courses import NeedPosted
 from shared.events.needs import NeedCovered, NeedExpired, NeedRevised
 from shared.ids import PoolId, SessionId, derived_id
 from tests.unit.courses.examples import NETWORK, company

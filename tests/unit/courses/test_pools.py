@@ -13,8 +13,8 @@ from services.courses.pools.domain import Pool, PoolPlannedElsewhere, PoolState
 from services.courses.rules import OtherNetwork
 from shared.decisions import Change
 from shared.errors import IdempotencyKeyReused, Invalid, NotFound, WrongState
+from shared.events.course_values import CourseFormat
 from shared.events.courses import (
-    CourseFormat,
     NeedPosted,
     NeedReleased,
     NeedWithdrawn,

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.courses.memberships.domain import DEFAULT_POLICY
-from services.courses.sessions import bookings
-from services.courses.sessions.domain import Ended, Session
+from services.courses.sessions.domain import Ended, Session, bookings
 from shared.decisions import Change
 from shared.events.course_values import SeatCounts
 from shared.events.courses import (

@@ -17,7 +17,7 @@ MACHINES = (
     (pools.TABLE, pools.PoolState, pools.PoolCommand, 14),
     (calls.TABLE, calls.CallState, calls.CallCommand, 11),
     (courses.TABLE, courses.CourseState, courses.CourseCommand, 2),
-    (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 14),
+    (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 30),
 )
 
 

@@ -4,11 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from shared.events import courses, membership
-from shared.events.course_values import SeatCounts, SessionDay
-from shared.events.courses import (
-    CostKey,
-    CourseFormat,
-)
+from shared.events.course_values import CostKey, CourseFormat, SeatCounts, SessionDay
 from shared.events.envelope import Envelope, Event
 from shared.events.membership import MembershipRole, OrganisationKind, SmeClass
 from shared.ids import derived_id

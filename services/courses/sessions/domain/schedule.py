@@ -1,7 +1,7 @@
 """When a session takes place: checked once, then trusted. Pure."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -61,3 +61,14 @@ def days_before(first: datetime, at: datetime, time_zone: str) -> int:
     """Return the calendar days in `time_zone` from `at` to the day of `first` (domain notes 2.9)."""
     zone = ZoneInfo(time_zone)
     return (first.astimezone(zone).date() - at.astimezone(zone).date()).days
+
+
+def days_earlier(first: datetime, days: int, time_zone: str, at: time = time(0)) -> datetime:
+    """Return the instant of local time `at`, so many calendar days before the day of `first`, in UTC.
+
+    Calendar days, not 24 hours: it stays local `at` where clocks change in between. A local time that the change
+    skips is read with the offset before it, so it falls after the change.
+    """
+    zone = ZoneInfo(time_zone)
+    day = first.astimezone(zone).date() - timedelta(days=days)
+    return datetime.combine(day, at, zone).astimezone(UTC)
