@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import SecretStr
 
 from services.courses.calls import wiring as calls_wiring
+from services.courses.calls.handlers import Stores as CallStores
 from services.courses.catalogue import api as catalogue_api
 from services.courses.catalogue.domain import Course
 from services.courses.catalogue.store import course_store
@@ -58,7 +59,7 @@ class Stores:
     pools: Aggregates[Pool]
     courses: Aggregates[Course]
     sessions: Sessions
-    calls: calls_wiring.Stores
+    calls: CallStores
 
 
 def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = utc_now) -> Service:
