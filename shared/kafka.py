@@ -17,7 +17,7 @@ from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
-from shared.deadletters import DeadLetters
+from shared.deadletters import DeadLetters, retry_topic
 from shared.delivery import Delivery, Handler, Projection
 from shared.events.envelope import Event
 
@@ -104,6 +104,7 @@ class Consumers:
     def _subscriber(self, *topics: str, group: str, listener: Drain, **more: Any) -> Any:
         subscriber: Any = self.broker.subscriber(
             *topics,
+            *(retry_topic(topic, group) for topic in topics),
             group_id=group,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.NACK_ON_ERROR,

@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
 from pydantic import BaseModel, ConfigDict
 
-from shared.deadletters import dead_letter_topic
+from shared.deadletters import dead_letter_topic, retry_topic
 
 DECLARATIONS = Path(__file__).parent.parent / "deploy" / "kafka" / "topics.yaml"
 _TOPIC_ALREADY_EXISTS = 36
@@ -46,11 +46,12 @@ class Declarations(_Strict):
     groups: dict[str, list[str]]
 
     def all_topics(self) -> dict[str, Topic]:
-        """Return the declared topics and the dead-letter topics that follow from the groups."""
+        """Return the declared topics, and the dead-letter and retry topics that follow from the groups."""
         parked = {
-            dead_letter_topic(topic, group): self.dead_letters
+            name(topic, group): self.dead_letters
             for group, topics in self.groups.items()
             for topic in topics
+            for name in (dead_letter_topic, retry_topic)
         }
         return {**self.topics, **parked}
 

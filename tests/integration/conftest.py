@@ -6,7 +6,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.clock import new_id
-from shared.deadletters import dead_letter_topic
+from shared.deadletters import dead_letter_topic, retry_topic
 from shared.mongo import Mongo
 from shared.outbox import Relay
 from shared.producer import Producer
@@ -19,7 +19,11 @@ async def topic(infra: Infra) -> str:
     admin = AIOKafkaAdminClient(bootstrap_servers=infra.kafka)
     await admin.start()
     await admin.create_topics(
-        [NewTopic(name, 3, 1), *(NewTopic(dead_letter_topic(name, group), 1, 1) for group in ("g", "p"))]
+        [
+            NewTopic(name, 3, 1),
+            *(NewTopic(dead_letter_topic(name, group), 1, 1) for group in ("g", "p")),
+            *(NewTopic(retry_topic(name, group), 1, 1) for group in ("g", "p")),
+        ]
     )
     await admin.close()
     return name

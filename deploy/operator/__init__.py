@@ -1,0 +1,1 @@
+"""The operator's command line: `verbundwerk --help`, in a checkout `tools/verbundwerk --help`."""
