@@ -7,6 +7,9 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 SYNCED := .venv/.synced
+WEB_SYNCED := web/node_modules/.synced
+WEB_SOURCES := $(shell find web docs/api shared/data/districts_bw.csv -type f \
+	-not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path '*/generated/*')
 
 ##@ Start here
 help: ## List the targets.
@@ -18,8 +21,18 @@ setup: $(SYNCED) ## Make the Python environment (only when a lock changed).
 $(SYNCED): requirements-dev.txt .python-version tools/bootstrap
 	@tools/bootstrap
 
+$(WEB_SYNCED): $(SYNCED) web/package-lock.json web/.npmrc
+	@tools/npm ci --silent
+	touch $@
+
+web: web/dist/index.html ## Build the web client (only when a source changed).
+
+web/dist/index.html: $(WEB_SYNCED) $(WEB_SOURCES)
+	@tools/npm run --silent build
+	touch $@
+
 ##@ Run the system on this machine
-run: $(SYNCED) ## Start Kafka, the store, the mail sink, all services and the gateway.
+run: $(SYNCED) web ## Start Kafka, the store, the mail sink, all services and the gateway.
 	@tools/prerequisites
 	$(PYTHON) -m deploy.local up
 
@@ -42,16 +55,18 @@ smoke: $(SYNCED) ## Book one seat through the running system and follow its even
 	@$(PYTHON) -m tools.smoke
 
 ##@ Check a change
-test: $(SYNCED) ## Run every test but the long ones (TESTS=path picks some).
+test: $(SYNCED) web ## Run every test but the long ones (TESTS=path picks some).
 	@tools/prerequisites
+	$(if $(TESTS),,@tools/npm test --silent)
 	$(PYTHON) -m pytest -m "not long" $(TESTS)
 
-lint: $(SYNCED) ## Run every static gate; warnings are errors (CHECKS="ruff mypy" picks some).
+lint: $(SYNCED) $(WEB_SYNCED) ## Run every static gate; warnings are errors (CHECKS="ruff mypy" picks some).
 	@$(PYTHON) -m tools.lint $(CHECKS)
 
-format: $(SYNCED) ## Format the code and mend what ruff can mend by itself.
+format: $(SYNCED) $(WEB_SYNCED) ## Format the code and mend what ruff can mend by itself.
 	@.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format .
+	tools/npm run --silent format
 
 faults: $(SYNCED) ## Kill, pause and cut off processes at every step (long).
 	@tools/prerequisites
@@ -69,4 +84,4 @@ lock: $(SYNCED) ## Write both locks anew from pyproject.toml (UPGRADE=1 takes ne
 docs: $(SYNCED) ## Write docs/events (AsyncAPI), docs/api (OpenAPI) and docs/permissions.md anew from the code.
 	@$(PYTHON) -m tools.docs
 
-.PHONY: help setup run stop status logs reset demo smoke test lint format faults bench lock docs
+.PHONY: help setup web run stop status logs reset demo smoke test lint format faults bench lock docs

@@ -46,6 +46,7 @@ def checks() -> dict[str, list[str]]:
         "test-secrets": secrets(
             (path for path in files if path.startswith("tests/")), "--disable-plugin", "KeywordDetector"
         ),
+        "web": ["tools/npm", "run", "--silent", "lint"],
         "imports": tool("lint-imports", "--no-cache", "--no-logo"),
         "dependencies": tool("deptry", "services", "shared", "--no-ansi"),
         "ruff": tool("ruff", "check", "--quiet", "."),

@@ -1,0 +1,65 @@
+import {
+  IconAward,
+  IconBell,
+  IconBuilding,
+  IconBuildings,
+  IconCalendarEvent,
+  IconChartBar,
+  IconChecklist,
+  IconClipboardPlus,
+  IconHome,
+  IconLayoutKanban,
+  IconListDetails,
+  IconMailFast,
+  IconNetwork,
+  IconSearch,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { Workspace } from "./workspaces";
+
+/** One entry of the rail; `label` is a key of the texts under `nav`. */
+export interface Entry {
+  to: string;
+  label: string;
+  icon: typeof IconHome;
+}
+
+/** Entries of a workspace, the landing page first; on a phone the first four are tabs. */
+export function entries(workspace: Workspace | undefined, network: string | undefined): Entry[] {
+  if (!workspace) return [];
+  const { kind, id } = workspace;
+  if (kind === "network") {
+    const at = `/n/${id}`;
+    return [
+      { to: `${at}/today`, label: "today", icon: IconChecklist },
+      { to: `${at}/needs`, label: "needs", icon: IconListDetails },
+      { to: `${at}/board`, label: "board", icon: IconLayoutKanban },
+      { to: `${at}/sessions`, label: "sessions", icon: IconCalendarEvent },
+      { to: `${at}/companies`, label: "companies", icon: IconBuildings },
+      { to: `${at}/report`, label: "report", icon: IconChartBar },
+      { to: `${at}/deliveries`, label: "deliveries", icon: IconMailFast },
+    ];
+  }
+  if (kind === "company") {
+    const at = network ? `/o/${id}/${network}` : "";
+    const people = { to: `/o/${id}/people`, label: "people", icon: IconUsers };
+    if (!at) return [{ to: `/o/${id}`, label: "overview", icon: IconHome }, people];
+    return [
+      { to: `${at}/overview`, label: "overview", icon: IconHome },
+      { to: `${at}/post-need`, label: "post_need", icon: IconClipboardPlus },
+      { to: `${at}/courses`, label: "find_courses", icon: IconSearch },
+      { to: `${at}/bookings`, label: "bookings", icon: IconCalendarEvent },
+      people,
+    ];
+  }
+  if (kind === "reports") return [{ to: "/reports", label: "overview", icon: IconChartBar }];
+  if (kind === "participant") return [{ to: "/me/courses", label: "my_courses", icon: IconAward }];
+  if (kind === "provider") return [{ to: `/p/${id}`, label: "overview", icon: IconBuilding }];
+  return [
+    { to: "/admin/networks", label: "networks", icon: IconNetwork },
+    { to: "/admin/organisations", label: "organisations", icon: IconBuildings },
+    { to: "/admin/people", label: "people_roles", icon: IconUsers },
+  ];
+}
+
+export const INBOX: Entry = { to: "/inbox", label: "inbox", icon: IconBell };

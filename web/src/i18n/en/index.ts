@@ -1,0 +1,7 @@
+import company from "./company.json";
+import frame from "./frame.json";
+import network from "./network.json";
+import platform from "./platform.json";
+import terms from "./terms.json";
+
+export default { ...frame, ...terms, ...network, ...company, ...platform };

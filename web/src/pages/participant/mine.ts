@@ -1,0 +1,36 @@
+/** A participant's courses, read from what the system told the person. Pure. */
+
+import type { InboxEntry } from "../../api/types";
+
+export interface Course {
+  session: string;
+  network: string;
+  status: "confirmed" | "waitlisted" | "cancelled" | "told";
+  latest: InboxEntry;
+}
+
+const STATUS: Record<string, Course["status"]> = {
+  booked: "confirmed",
+  promoted: "confirmed",
+  substituted: "confirmed",
+  waitlisted: "waitlisted",
+  cancelled: "cancelled",
+  session_cancelled: "cancelled",
+};
+
+/** One entry per session, by its newest message; the messages come newest first. */
+export function coursesOf(entries: readonly InboxEntry[]): Course[] {
+  const found = new Map<string, Course>();
+  for (const entry of entries) {
+    if (!entry.template.endsWith("_participant") || found.has(entry.session_id)) continue;
+    const what = entry.template.replace(/_participant$/, "");
+    const status = STATUS[what] ?? "told";
+    found.set(entry.session_id, {
+      session: entry.session_id,
+      network: entry.network_id,
+      status,
+      latest: entry,
+    });
+  }
+  return [...found.values()];
+}
