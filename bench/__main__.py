@@ -21,7 +21,8 @@ from bench import planner, raw, system
 from deploy.local import credentials
 from deploy.local.settings import load
 from deploy.local.topology import kafka_servers, mongodb_url
-from tools.walkthrough import Demo, load_state
+from tools.storystate import load_state
+from tools.walkthrough import Demo
 
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = 3

@@ -12,9 +12,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from deploy.local import credentials, settings
-from tools import story
+from tools import cast, story
 from tools.client import Refused
-from tools.walkthrough import Demo, load_state
+from tools.storystate import load_state
+from tools.walkthrough import Demo
 
 console = Console(highlight=False)
 
@@ -22,7 +23,8 @@ console = Console(highlight=False)
 def play() -> bool:
     """Tell the story against the running system; True if every figure is right."""
     chosen = settings.load()
-    demo = Demo(chosen.url("gateway"), load_state(chosen.var), credentials.ensure(chosen.secrets))
+    admin = credentials.ensure(chosen.secrets)
+    demo = Demo(chosen.url("gateway"), load_state(chosen.var), admin)
     with Progress(console=console) as progress:
         demo.found_networks(progress)
         demo.admit_companies(progress)
@@ -39,6 +41,8 @@ def play() -> bool:
     for title in demo.inbox(at_least=story.HEROES[0].requests + 1):
         console.print(f"  {title}")
     figures = demo.figures()
+    cast.write(chosen.demo, cast.cast(demo, admin))
+    console.print(f"web: {chosen.public_url} – dort eine Rolle wählen")
     return _report(figures) and _check(outcome)
 
 

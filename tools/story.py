@@ -71,6 +71,10 @@ PEOPLE = (
     "Kateřina Dvořáková",
     "李 明",
 )
+# The employee who can sign in: Björn has a confirmed seat at the end. (company, number)
+PARTICIPANT = ("gerber", 1)
+PARTICIPANT_NAME = PEOPLE[1]
+PROVIDER = "Akademie Filstal (Demo)"
 SUBSTITUTE = "Ærøskøbing Ström"
 
 TOPIC = "emob-hv2e"

@@ -1,10 +1,8 @@
 """The walkthrough story, chapter by chapter, told through the public API only."""
 
-import json
 import secrets
 import time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -38,6 +36,20 @@ class Demo:
 
     def _mail(self, name: str) -> str:
         return f"{name}.{self._state['run']}@demo.example"
+
+    @property
+    def password(self) -> str:
+        """The password of everybody but the admin."""
+        return self._state["password"]
+
+    def mail(self, key: str) -> str:
+        """Return the e-mail address of a person of the story."""
+        return self._mail(key)
+
+    def person(self, key: str, name: str, grant: dict[str, str]) -> str:
+        """Create a person with one role and return the e-mail address."""
+        self._person(key, name, [grant])
+        return self._mail(key)
 
     def close(self) -> None:
         """Sign everybody's connections off."""
@@ -109,9 +121,9 @@ class Demo:
             progress.advance(task)
         self._manager = self._as(self._mail("manager0"), self._state["password"])
 
-    def _person(self, key: str, name: str, grants: list[dict[str, str]]) -> None:
+    def _person(self, key: str, name: str, grants: list[dict[str, str]]) -> str:
         body = {"name": name, "email": self._mail(key), "password": self._state["password"], "grants": grants}
-        self._admin.post(f"{MEMBERSHIP}/people", body, f"person/{key}")
+        return str(self._admin.post(f"{MEMBERSHIP}/people", body, f"person/{key}")["id"])
 
     def admit_companies(self, progress: Progress) -> None:
         """Five companies declare their size, apply and are admitted."""
@@ -137,6 +149,17 @@ class Demo:
             roles = {"roles": ["sender"], "since": self._state["since"]}
             self._manager.post(f"{MEMBERSHIP}/memberships/{applied['id']}/admit", roles)
             progress.advance(task)
+        self._admit_provider()
+
+    def _admit_provider(self) -> None:
+        """A training provider joins the network."""
+        body = {"name": story.PROVIDER, "kind": "provider", "ags": "08117"}
+        made = self._admin.post(f"{MEMBERSHIP}/organisations", body, "organisation/academy")
+        self._organisations["academy"] = made["id"]
+        path = f"{MEMBERSHIP}/networks/{self._networks[0]}/memberships"
+        applied = self._admin.post(path, {"organisation_id": made["id"]}, "apply/academy")
+        roles = {"roles": ["driver"], "since": self._state["since"]}
+        self._manager.post(f"{MEMBERSHIP}/memberships/{applied['id']}/admit", roles)
 
     def pool_needs(self, progress: Progress) -> str:
         """Four needs become a pool; five companies pledge twelve seats."""
@@ -187,6 +210,7 @@ class Demo:
         body = {
             "course_id": self._manager.post(f"{COURSES}/courses", course, "course")["id"],
             "pool_id": pool_id,
+            "provider_id": self._organisations["academy"],
             "days": days,
             "venue_ags": "08117",
             "minimum_seats": story.MINIMUM,
@@ -216,6 +240,9 @@ class Demo:
         self._hr["kallmann"].post(path, {"participant_id": stranger})
 
     def _employee(self, hero: str, number: int, name: str) -> str:
+        if (hero, number) == story.PARTICIPANT:
+            grants = [{"role": "participant", "organisation_id": self._organisations[hero]}]
+            return self._person(f"{hero}.{number}", name, grants)
         path = f"{MEMBERSHIP}/organisations/{self._organisations[hero]}/people"
         body = {"name": name, "email": self._mail(f"{hero}.{number}"), "locale": "en" if number else "de"}
         return str(self._hr[hero].post(path, body, f"employee/{hero}/{number}")["id"])
@@ -254,21 +281,3 @@ class Demo:
             if right or time.monotonic() > deadline:
                 return found
             time.sleep(0.2)
-
-
-def load_state(var: Path) -> dict[str, str]:
-    """Return what one run of the story is made of; kept, so that a second run is the same one."""
-    file = var / "secrets" / "demo.json"
-    if not file.exists():
-        today = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
-        state = {
-            "run": secrets.token_hex(4),
-            "password": secrets.token_urlsafe(18),
-            "since": today.date().isoformat(),
-            "first_day": (today + timedelta(days=20)).isoformat(),
-        }
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(state, indent=2), encoding="utf-8")
-    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-    return found

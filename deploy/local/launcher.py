@@ -23,7 +23,7 @@ FREE_DISK_BYTES = 1 << 30  # Kafka stops for good when its disk is full
 READY_SECONDS = 120
 PATIENCE_SECONDS = 10
 ALIVE = {"RUNNING", "STARTING"}  # supervisord calls a process of its first second starting
-DATA_FOLDERS = ("data", "mail", "log", "run")
+DATA_FOLDERS = ("data", "mail", "log", "run", "demo")
 
 
 def up(*, only_infrastructure: bool = False) -> None:

@@ -72,6 +72,11 @@ class Settings:
         return self.var / "secrets"
 
     @property
+    def demo(self) -> Path:
+        """Folder that the gateway serves the demo's sign-ins from; empty until `make demo`."""
+        return self.var / "demo"
+
+    @property
     def mail(self) -> Path:
         """Maildir with every mail that the system sent."""
         return self.var / "mail"

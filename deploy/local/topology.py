@@ -16,6 +16,7 @@ from deploy.local.ports import HOST
 from deploy.local.settings import REPOSITORY, Settings
 
 CADDYFILE = REPOSITORY / "deploy" / "gateway" / "Caddyfile"
+WEB_ROOT = REPOSITORY / "web" / "dist"
 HTTP_OK = 200
 
 # Process name, service, role, name of its port.
@@ -81,6 +82,8 @@ def gateway(settings: Settings) -> Part:
             **upstreams,
             "GATEWAY_ADDRESS": f"http://:{settings.ports['gateway']}",
             "GATEWAY_BIND": HOST,
+            "WEB_ROOT": str(WEB_ROOT),
+            "DEMO_ROOT": str(settings.demo),
             "XDG_DATA_HOME": state,
             "XDG_CONFIG_HOME": state,
         },

@@ -10,7 +10,8 @@ import pytest
 
 from deploy.local import credentials
 from deploy.local.settings import load
-from tools.walkthrough import Demo, load_state
+from tools.storystate import load_state
+from tools.walkthrough import Demo
 
 
 class System:
