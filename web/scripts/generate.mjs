@@ -13,7 +13,10 @@ async function write(name, text) {
 
 await mkdir(target, { recursive: true });
 for (const service of ["membership", "courses", "notifications", "reporting"]) {
-  const tree = await openapi(new URL(`docs/api/${service}.json`, root), { enumValues: true });
+  const tree = await openapi(new URL(`docs/api/${service}.json`, root), {
+    enumValues: true,
+    defaultNonNullable: false,
+  });
   await write(`${service}.ts`, astToString(tree));
 }
 const [head, ...rows] = (await readFile(new URL("shared/data/districts_bw.csv", root), "utf8"))
