@@ -25,8 +25,8 @@ export default function NetworkChart({
   if (rows.length === 0) return <p className="muted">{t("report.chart_none")}</p>;
   const summary = rows.map((row) => `${row.name}: ${number(row.seats)}`).join(", ");
   return (
-    <figure role="img" aria-label={`${t("report.chart")} ${summary}`} className="stack tight">
-      <figcaption className="muted small">{t("report.chart")}</figcaption>
+    <div role="img" aria-label={`${t("report.chart")} ${summary}`} className="stack tight">
+      <p className="muted small">{t("report.chart")}</p>
       <ResponsiveContainer width="100%" height={rows.length * ROW_PX + 24}>
         <BarChart data={rows} layout="vertical" margin={{ left: 0, right: 40 }} accessibilityLayer={false}>
           <XAxis type="number" hide />
@@ -49,6 +49,6 @@ export default function NetworkChart({
           </Bar>
         </BarChart>
       </ResponsiveContainer>
-    </figure>
+    </div>
   );
 }
