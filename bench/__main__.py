@@ -87,6 +87,8 @@ def main() -> int:
             **os.environ,
             "VERBUNDWERK_VAR": str(Path(folder) / "var"),
             "VERBUNDWERK_PORTS": "free",
+            "RATE_PER_CLIENT": "0",
+            "RATE_PER_PERSON": "0",
         }
         launcher = [sys.executable, "-m", "deploy.local"]
         subprocess.run([*launcher, "up"], env=environment, check=True, stdout=subprocess.DEVNULL)

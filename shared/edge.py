@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.clock import new_id
 from shared.metrics import REQUEST_SECONDS, REQUESTS
-from shared.problems import language_of, problem_response
+from shared.problems import language_of, of_problem, problem_response
+from shared.ratelimit import RateLimits, TooManyRequests, client_of
 from shared.telemetry import span
 
 log = structlog.get_logger()
@@ -53,12 +54,15 @@ class Edge:
             span(scope["method"], traceparent=headers.get(b"traceparent"), kind=SpanKind.SERVER) as current,
         ):
             try:
+                _count_client(scope, headers.get(b"x-forwarded-for", ""))
                 if _declared_length(headers) > MAX_BODY_BYTES:
                     await exchange.refuse(state["language"])
                 else:
                     await self._app(scope, exchange.receive, exchange.send)
             except BodyTooLarge:
                 await exchange.refuse(state["language"])
+            except TooManyRequests as many:
+                await of_problem(many, state["language"], request_id)(scope, receive, exchange.send)
             finally:
                 exchange.finish()
                 current.update_name(f"{scope['method']} {exchange.route}")
@@ -127,3 +131,14 @@ class _Exchange:
 def _declared_length(headers: dict[bytes, str]) -> int:
     declared = headers.get(b"content-length", "0")
     return int(declared) if declared.isdigit() and len(declared) < 16 else 0
+
+
+def _count_client(scope: Scope, forwarded_for: str) -> None:
+    """Errors: `TooManyRequests` 429."""
+    limits: RateLimits | None = getattr(scope["app"].state, "rate_limits", None) if "app" in scope else None
+    peer = scope.get("client")
+    if limits is None or peer is None:
+        return
+    client = client_of(peer[0], forwarded_for, limits.trusted)
+    if client is not None:
+        limits.clients.take(client, time.monotonic())

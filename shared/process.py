@@ -34,6 +34,7 @@ from shared.kafka import Consumers
 from shared.mongo import Collection, Document, Mongo
 from shared.outbox import Relay
 from shared.producer import Producer
+from shared.ratelimit import RateLimits
 from shared.settings import Settings
 from shared.store import Aggregates
 from shared.web import create_app
@@ -75,6 +76,11 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = False
         self.app = create_app(settings.service, title=title, description=description, version=VERSION)
+        self.app.state.rate_limits = RateLimits(
+            per_client=settings.rate_per_client,
+            per_person=settings.rate_per_person,
+            trusted_proxies=settings.trusted_proxies,
+        )
         self.use_keys(KeySet(self.http, f"{settings.membership_url}/api/membership/v1/.well-known/jwks.json"))
         self._add_health()
 

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
 
     service_client_secret: SecretStr | None = None
 
+    # Requests a second and ten seconds' worth at once, per process; 0 is no limit.
+    rate_per_client: float = Field(0, ge=0)
+    rate_per_person: float = Field(0, ge=0)
+    # Whose word on the client's address counts: the gateway's.
+    trusted_proxies: str = "127.0.0.1,::1"
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     traces_file: Path | None = None
     otel_exporter_otlp_endpoint: str | None = None

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
@@ -24,6 +25,7 @@ from shared.ids import derived_id
 from shared.mongo import Collection, Document, Filter
 from shared.permissions import Table, table_of
 from shared.problems import of_problem, of_validation, problem_response
+from shared.ratelimit import RateLimits
 from shared.store import Cause
 
 log = structlog.get_logger()
@@ -124,11 +126,17 @@ _bearer = HTTPBearer(auto_error=False, description="Access token of the membersh
 async def current_principal(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
-    """Return who asks, if the table admits him to the route. Errors: `Unauthenticated` 401, `Forbidden` 403."""
+    """Return who asks, if the table admits him to the route.
+
+    Errors: `Unauthenticated` 401, `TooManyRequests` 429, `Forbidden` 403.
+    """
     if credentials is None:
         raise Unauthenticated
     verifier: Verifier = request.app.state.verifier
     principal = await verifier.principal(credentials.credentials)
+    limits: RateLimits | None = getattr(request.app.state, "rate_limits", None)
+    if limits is not None and principal.kind == "person":
+        limits.people.take(principal.id, time.monotonic())
     permissions: Table = request.app.state.permissions
     permissions.require(principal, request.scope["route"].operation_id)
     return principal

@@ -84,6 +84,10 @@ class Running:
         """Stop the process where it is, as a long collection pause or a swapped-out machine would."""
         self._signal(signal.SIGSTOP)
 
+    def reload(self) -> None:
+        """Send SIGUSR1, at which the gateway reads its configuration anew."""
+        self._signal(signal.SIGUSR1)
+
     def resume(self) -> None:
         """Let a paused process go on."""
         self._signal(signal.SIGCONT)

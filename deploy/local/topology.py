@@ -104,6 +104,9 @@ def environment(settings: Settings, credentials: Credentials, service: str, port
         "MEMBERSHIP_URL": settings.url("membership"),
         "COURSES_URL": settings.url("courses"),
         "PUBLIC_URL": settings.public_url,
+        # As in docker-compose.yml; benchmarks and tests that hammer set them to 0.
+        "RATE_PER_CLIENT": os.environ.get("RATE_PER_CLIENT", "100"),
+        "RATE_PER_PERSON": os.environ.get("RATE_PER_PERSON", "30"),
     }
     return common | _own(settings, credentials, service)
 

@@ -82,13 +82,13 @@ function lastNetwork(organisation: string | undefined): string | undefined {
   return (organisation && sessionStorage.getItem(`vw.network.${organisation}`)) || undefined;
 }
 
-function NavLink({ entry }: { entry: Entry }) {
+function NavLink({ entry, tab = false }: { entry: Entry; tab?: boolean }) {
   const { t } = useTranslation();
   const Icon = entry.icon;
   return (
     <Link to={entry.to} className="nav-link" activeOptions={{ exact: false, includeSearch: false }}>
       <Icon size={22} stroke={1.75} aria-hidden="true" />
-      <span>{t(`nav.${entry.label}` as "nav.today")}</span>
+      <span>{t(`nav.${(tab && entry.short) || entry.label}` as "nav.today")}</span>
     </Link>
   );
 }
@@ -101,7 +101,7 @@ function Tabs({ shown }: { shown: Entry[] }) {
   return (
     <nav className="shell-tabs" aria-label={t("nav.main")}>
       {tabs.map((entry) => (
-        <NavLink key={entry.to} entry={entry} />
+        <NavLink key={entry.to} entry={entry} tab />
       ))}
       {rest.length > 0 && (
         <MenuButton

@@ -12,6 +12,7 @@ export function SignInForm({ email = "", done }: { email?: string; done: () => v
   const { t } = useTranslation();
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
+  const [coded, setCoded] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -19,10 +20,14 @@ export function SignInForm({ email = "", done }: { email?: string; done: () => v
     setBusy(true);
     setError(null);
     try {
-      await signIn(String(typed.get("email")).trim(), String(typed.get("password")));
+      const code = String(typed.get("code") ?? "").trim();
+      await signIn(String(typed.get("email")).trim(), String(typed.get("password")), code);
       done();
     } catch (failed) {
-      setError(failed as Error);
+      const asked = failed instanceof Problem && failed.slug === "second-factor-required";
+      // The first time this is no error: the form only grows by a field.
+      setError(asked && !coded ? null : (failed as Error));
+      if (asked) setCoded(true);
     } finally {
       setBusy(false);
     }
@@ -47,6 +52,17 @@ export function SignInForm({ email = "", done }: { email?: string; done: () => v
         autoComplete="current-password"
         required
       />
+      {coded && (
+        <TextField
+          label={t("signin.code")}
+          hint={t("signin.code_hint")}
+          name="code"
+          inputMode="text"
+          autoComplete="one-time-code"
+          autoFocus
+          required
+        />
+      )}
       <div>
         <Button type="submit" look="primary" full pending={busy}>
           {t("signin.submit")}

@@ -21,6 +21,8 @@ import type { Workspace } from "./workspaces";
 export interface Entry {
   to: string;
   label: string;
+  /** A shorter label for the tabs of a phone. */
+  short?: string;
   icon: typeof IconHome;
 }
 
@@ -34,7 +36,7 @@ export function entries(workspace: Workspace | undefined, network: string | unde
       { to: `${at}/today`, label: "today", icon: IconChecklist },
       { to: `${at}/needs`, label: "needs", icon: IconListDetails },
       { to: `${at}/board`, label: "board", icon: IconLayoutKanban },
-      { to: `${at}/sessions`, label: "sessions", icon: IconCalendarEvent },
+      { to: `${at}/sessions`, label: "sessions", short: "sessions_short", icon: IconCalendarEvent },
       { to: `${at}/companies`, label: "companies", icon: IconBuildings },
       { to: `${at}/report`, label: "report", icon: IconChartBar },
       { to: `${at}/deliveries`, label: "deliveries", icon: IconMailFast },
@@ -42,7 +44,7 @@ export function entries(workspace: Workspace | undefined, network: string | unde
   }
   if (kind === "company") {
     const at = network ? `/o/${id}/${network}` : "";
-    const people = { to: `/o/${id}/people`, label: "people", icon: IconUsers };
+    const people = { to: `/o/${id}/people`, label: "people", short: "people_short", icon: IconUsers };
     if (!at) return [{ to: `/o/${id}`, label: "overview", icon: IconHome }, people];
     return [
       { to: `${at}/overview`, label: "overview", icon: IconHome },

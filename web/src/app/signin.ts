@@ -4,8 +4,10 @@ import { useSyncExternalStore } from "react";
 import { Offline, problemOf } from "../api/problem";
 import { forget, keep, stored } from "../api/tokens";
 
-export async function signIn(email: string, password: string): Promise<void> {
-  keep(await (await post("/api/membership/v1/tokens", { email, password })).json());
+/** Signs in; `code` is that of the authenticator app, where the person has one. */
+export async function signIn(email: string, password: string, code?: string): Promise<void> {
+  const body = { email, password, ...(code ? { code } : {}) };
+  keep(await (await post("/api/membership/v1/tokens", body)).json());
 }
 
 export async function signOut(): Promise<void> {

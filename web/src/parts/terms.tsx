@@ -53,7 +53,14 @@ const TONES = {
     cancelled: "past",
   },
   need: { posted: "info", pooled: "waiting", covered: "done", withdrawn: "past", expired: "past" },
-  pool: { open: "waiting", viable: "done", planned: "info", dissolved: "past" },
+  pool: {
+    open: "waiting",
+    viable: "done",
+    offers_requested: "waiting",
+    awarded: "done",
+    planned: "info",
+    dissolved: "past",
+  },
   membership: {
     applied: "info",
     active: "done",

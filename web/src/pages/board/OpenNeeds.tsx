@@ -9,7 +9,8 @@ import { Button } from "../../parts/Button";
 import { MenuButton } from "../../parts/Menus";
 import { Empty } from "../../parts/Page";
 
-export const NEED_TYPE = "application/x-verbundwerk-need";
+/** The type of what is dragged: a need goes only into a pool of its own topic. */
+export const needType = (topic: string) => `application/x-verbundwerk-need.${topic}`;
 
 /** Needs that are in no pool yet. */
 export function OpenNeeds({
@@ -29,7 +30,10 @@ export function OpenNeeds({
 }) {
   const { t } = useTranslation();
   const { dragAndDropHooks } = useDragAndDrop({
-    getItems: (keys) => [...keys].map((key) => ({ [NEED_TYPE]: String(key), "text/plain": "need" })),
+    getItems: (keys) =>
+      needs
+        .filter((need) => keys.has(need.id))
+        .map((need) => ({ [needType(need.topic_code)]: need.id, "text/plain": title(need.topic_code) })),
     getAllowedDropOperations: () => ["move"],
   });
   return (

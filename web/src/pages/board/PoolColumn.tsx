@@ -5,7 +5,7 @@ import type { Need, Pool } from "../../api/types";
 import { LinkButton } from "../../parts/Button";
 import { Meter } from "../../parts/Seats";
 import { State } from "../../parts/terms";
-import { NEED_TYPE } from "./OpenNeeds";
+import { needType } from "./OpenNeeds";
 
 /** One pool: pledges against the minimum, the needs inside, and what comes next. */
 export function PoolColumn({
@@ -22,12 +22,13 @@ export function PoolColumn({
   drop: (needId: string) => void;
 }) {
   const { t } = useTranslation();
+  const type = needType(pool.topic_code);
   const taken = async (items: readonly { kind: string; getText?: (type: string) => Promise<string> }[]) => {
-    for (const item of items) if (item.getText) drop(await item.getText(NEED_TYPE));
+    for (const item of items) if (item.getText) drop(await item.getText(type));
   };
   const { dragAndDropHooks } = useDragAndDrop({
-    acceptedDragTypes: [NEED_TYPE],
-    getDropOperation: (_target, types) => (types.has(NEED_TYPE) ? "move" : "cancel"),
+    acceptedDragTypes: pool.state === "planned" ? [] : [type],
+    getDropOperation: (_target, types) => (types.has(type) ? "move" : "cancel"),
     onRootDrop: (event) => void taken(event.items as never),
     onInsert: (event) => void taken(event.items as never),
   });
