@@ -17,7 +17,7 @@ from tools.walkthrough import Demo
 class System:
     """The running system and the story's people in it."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, **more: str) -> None:
         self._var = var
         self.environment = {
             **os.environ,
@@ -26,6 +26,7 @@ class System:
             # These tests hammer from one address, as nobody else should.
             "RATE_PER_CLIENT": "0",
             "RATE_PER_PERSON": "0",
+            **more,
         }
         self._start()
 
