@@ -66,6 +66,27 @@ async def employing_organisation(principal: Principal, organisation_id: str, par
     return organisation
 
 
+async def keeper_of(principal: Principal, organisation_id: str, parts: Parts) -> Organisation:
+    """Return the organisation to who decides for it, looks after it, or manages a network of it. Errors: 403, 404."""
+    organisation = await visible_organisation(principal, organisation_id, parts)
+    require(
+        principal.is_admin
+        or speaks_for(principal, organisation_id)
+        or looks_after(principal, organisation)
+        or await belongs_to_managed(principal, organisation_id, parts)
+    )
+    return organisation
+
+
+async def deciding_for(principal: Principal, organisation_id: str, parts: Parts) -> Organisation:
+    """Return the organisation to who decides for it, or looks after it. Errors: `Forbidden` 403, `NotFound` 404."""
+    organisation = await visible_organisation(principal, organisation_id, parts)
+    require(
+        principal.is_admin or speaks_for(principal, organisation_id) or looks_after(principal, organisation)
+    )
+    return organisation
+
+
 async def visible_membership(principal: Principal, membership_id_: str, parts: Parts) -> Membership:
     """Return the membership to its network's manager, its organisation and administrators. Errors: 404."""
     membership = await parts.memberships.get(membership_id_)

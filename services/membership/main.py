@@ -6,21 +6,14 @@ from functools import partial
 
 import structlog
 
+from services.membership.aid import api as aid_api
+from services.membership.choosers import api as choosers_api
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
-from services.membership.imports import handlers as imports_handlers
-from services.membership.imports import lines as imports_lines
-from services.membership.imports import store as imports_store
-from services.membership.imports.columns import ImportKind
+from services.membership.members import members, work_for_members
 from services.membership.memberships import api as memberships_api
-from services.membership.memberships import store as memberships_store
-from services.membership.memberships.domain import Membership
 from services.membership.networks import api as networks_api
-from services.membership.networks import store as networks_store
-from services.membership.networks.domain import Network
 from services.membership.organisations import api as organisations_api
-from services.membership.organisations import store as organisations_store
-from services.membership.organisations.domain import Organisation
 from services.membership.parts import Parts
 from services.membership.people import api as people_api
 from services.membership.people import store as people_store
@@ -37,6 +30,7 @@ from services.membership.signin.handlers import Door
 from services.membership.signin.keys import Keyring, Unusable
 from services.membership.signin.passwords import Passwords
 from services.membership.signin.setup import SignInSettings
+from services.membership.sizes import api as sizes_api
 from shared.clock import utc_now
 from shared.events.membership import TOPIC
 from shared.process import Service, run
@@ -50,7 +44,6 @@ DESCRIPTION = (
     "Names and addresses of people are kept here only and are in no event."
 )
 PURGE_EVERY_S = 600
-IMPORTS_EVERY_S = 0.5
 ROUTES = (
     signin_api,
     factors_api,
@@ -60,6 +53,9 @@ ROUTES = (
     memberships_api,
     imports_api,
     exports_api,
+    sizes_api,
+    aid_api,
+    choosers_api,
     privacy_api,
     catalogue_api,
 )
@@ -85,7 +81,7 @@ def build(
     parts = _parts(service, settings, door, clients or {})
     if role == "worker":
         service.background("purge", partial(_purge, service, parts))
-        service.background("imports", partial(_import, service, parts))
+        work_for_members(service, parts)
         return service
     service.use_keys(parts.keyring)
     service.app.state.parts = parts
@@ -141,6 +137,8 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         ),
         imports=_imports(service),
         people=door.people,
+        **members(service)._asdict(),
+        people=People(service.collection(people_store.COLLECTION)),
         passwords=Passwords(),
         refresh=door.refresh,
         limits=door.limits,
@@ -189,17 +187,7 @@ async def _bootstrap(settings: MembershipSettings, parts: Parts) -> None:
         log.info("bootstrap.admin_created")
 
 
-async def _import(service: Service, parts: Parts) -> None:
-    ways = {
-        ImportKind.ORGANISATIONS: partial(imports_lines.organisations, parts),
-        ImportKind.PEOPLE: partial(imports_lines.people, parts),
-    }
-    if not await imports_handlers.work(parts.imports, ways):
-        await service.pause(IMPORTS_EVERY_S)
-
-
 async def _purge(service: Service, parts: Parts) -> None:
-    await parts.imports.purge()
     await parts.limits.purge()
     await parts.refresh.purge()
     await service.pause(PURGE_EVERY_S)

@@ -7,9 +7,10 @@ from services.membership.memberships import domain
 from services.membership.memberships.domain import Membership, MembershipState, NetworkNotOpen
 from services.membership.memberships.store import membership_id
 from services.membership.networks.domain import ADMITTING, Network, NetworkState
-from services.membership.organisations.domain import Organisation
+from services.membership.organisations.domain import Organisation, OrganisationState
 from shared.clock import Clock, epoch_ms
 from shared.decisions import Change
+from shared.errors import WrongState
 from shared.events.membership import MembershipRole
 from shared.ids import NetworkId, OrganisationId
 from shared.store import Aggregates, Cause, Outcome
@@ -30,6 +31,8 @@ async def apply_for_membership(
     organisation = await organisations.get(organisation_id)
     if network.status is NetworkState.CLOSED:
         raise NetworkNotOpen(state=network.status.value)
+    if organisation.status is OrganisationState.ARCHIVED:
+        raise WrongState(kind="organisation", state=organisation.status.value)
     new = application(network_id, organisation, clock)
     await belong(network_id, organisation, organisations)
     return await memberships.put(new.id, lambda present: domain.apply(present, new), cause)

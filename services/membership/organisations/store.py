@@ -1,16 +1,18 @@
 """Organisations in the store: collection and indexes."""
 
-from services.membership.organisations.domain import Organisation
-from shared.mongo import Document
+from services.membership.organisations.domain import Organisation, Relation
+from shared.mongo import Collection, Document
 from shared.web import sort_key
 
 COLLECTION = "organisations"
+MAX_UNDERTAKING = 200
 INDEXES = (
     (("sort", -1),),
     (("registered_by", 1), ("sort", -1)),
     (("match", 1),),
     (("registered_for", 1), ("sort", -1)),
     (("networks", 1), ("sort", -1)),
+    (("linked", 1),),
 )
 
 
@@ -29,4 +31,18 @@ def keys(organisation: Organisation) -> Document:
         "registered_by": organisation.registered_by,
         "registered_for": organisation.registered_for,
         "match": list(organisation.match_keys),
+        "linked": [link.organisation_id for link in organisation.links if link.relation is Relation.LINKED],
     }
+
+
+async def linked_with(organisations: Collection, organisation_id: str) -> frozenset[str]:
+    """Return the others of the single undertaking: linked in either direction, at any distance, 200 at most."""
+    known = {organisation_id}
+    frontier = [organisation_id]
+    while frontier and len(known) <= MAX_UNDERTAKING:
+        where = {"$or": [{"_id": {"$in": frontier}}, {"linked": {"$in": frontier}}]}
+        found = await organisations.find(where, {"linked": 1})
+        near = {one for document in found for one in (document["_id"], *document.get("linked", ()))}
+        frontier = sorted(near - known)
+        known |= near
+    return frozenset(known - {organisation_id})

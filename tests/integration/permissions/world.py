@@ -153,6 +153,11 @@ async def _company(world: World, variant: str) -> None:
     )
     place["person_id"] = place["participant_id"] = person["id"]
     world.secrets[variant] |= {name, email, f"Person {variant}"}
+    grant = {"amount_cents": 1, "granted_on": "2026-01-01", "giver": "Geber (Demo)"}
+    aid = await world.made(
+        f"/api/membership/v1/organisations/{made['id']}/aid-grants", "platform_admin", grant
+    )
+    place["grant_id"] = aid["grants"][0]["id"]
     for scope, name in (("network_id", "import_id"), ("organisation_id", "employee_import_id")):
         place[name] = await _import(world, ImportScope(**{scope: place[scope]}))
     courses = services_memberships(world.services["courses"])
