@@ -106,6 +106,21 @@ def looks_after(principal: Principal, organisation: Organisation) -> bool:
     )
 
 
+async def may_join_on_behalf(
+    principal: Principal, network_id: str, organisation: Organisation, parts: Parts
+) -> bool:
+    """Whether a manager may apply for, or invite, the organisation: he looks after it, or it was here before.
+
+    One who could take in strangers could then name himself their contact.
+    """
+    if not principal.manages(network_id):
+        return False
+    if looks_after(principal, organisation):
+        return True
+    where = {"_id": membership_id(network_id, organisation.id)}
+    return await parts.memberships.collection.find_one(where, {"_id": 1}) is not None
+
+
 def require(allowed: bool) -> None:
     """Errors: `Forbidden` 403."""
     if not allowed:

@@ -10,6 +10,7 @@ from services.membership.aid import api as aid_api
 from services.membership.choosers import api as choosers_api
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
+from services.membership.joining import api as joining_api
 from services.membership.members import members, work_for_members
 from services.membership.memberships import api as memberships_api
 from services.membership.networks import api as networks_api
@@ -51,6 +52,7 @@ ROUTES = (
     networks_api,
     organisations_api,
     memberships_api,
+    joining_api,
     imports_api,
     exports_api,
     sizes_api,

@@ -149,3 +149,32 @@ async def test_choosers_name_their_source(api: Api, world: dict[str, str]) -> No
         assert len(found["items"]) == count, path
         assert found["source"]
         assert found["as_of"][:2] == "20"
+
+
+async def test_an_invited_organisation_joins_after_accepting_both_documents(
+    api: Api, world: dict[str, str]
+) -> None:
+    documents = {"agreement": "Kooperationsvereinbarung 2026", "annex": "Anlage Datenschutz"}
+    await put(api, f"/networks/{world['one']}/documents", "manager-one", documents)
+    company = {"name": "Neuling GmbH (Demo)", "kind": "company", "ags": "08415", "network_id": world["one"]}
+    made = await api.made("/organisations", "manager-one", company)
+    await api.person("new-hr", "admin", "company_hr", organisation_id=made["id"])
+    offer = {"organisation_id": made["id"], "roles": ["sender", "financier"], "until": "2099-01-01"}
+    invited = await api.made(f"/networks/{world['one']}/invitations", "manager-one", offer)
+    assert (invited["status"], invited["invitation"]["roles"]) == ("invited", ["financier", "sender"])
+    path = f"/memberships/{invited['id']}"
+    assert (await api("POST", f"{path}/accept-invitation", "manager-one")).status_code == 403
+    refused = await api("POST", f"{path}/accept-invitation", "new-hr")
+    assert refused.json()["type"] == "urn:verbundwerk:problem:agreement-missing"
+    for document in ("agreement", "data_protection_annex"):
+        await api.made(f"{path}/acceptances", "new-hr", {"document": document, "version": 1})
+    joined = await api.done(f"{path}/accept-invitation", "new-hr")
+    assert joined["status"] == "active"
+    assert [one["role"] for one in joined["roles"]] == ["financier", "sender"]
+    assert [(one["document"], one["version"]) for one in joined["acceptances"]] == [
+        ("agreement", 1),
+        ("data_protection_annex", 1),
+    ]
+    stranger = {**offer, "organisation_id": world["stranger"]}
+    answer = await api("POST", f"/networks/{world['one']}/invitations", "manager-one", stranger)
+    assert answer.status_code == 404

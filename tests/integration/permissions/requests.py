@@ -28,6 +28,7 @@ FIELDS: dict[str, Any] = {
     "ends_at": "2099-05-04T10:00:00Z",
     "since": "2026-01-01",
     "granted_on": "2026-01-01",
+    "until": "2099-01-01",
     "days_before": 0,
     "minimum_seats": 1,
     "capacity": 5,
