@@ -8,6 +8,7 @@ import structlog
 
 from services.membership.aid import api as aid_api
 from services.membership.choosers import api as choosers_api
+from services.membership.directory import api as directory_api
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
 from services.membership.joining import api as joining_api
@@ -50,6 +51,7 @@ ROUTES = (
     factors_api,
     people_api,
     networks_api,
+    directory_api,
     organisations_api,
     memberships_api,
     joining_api,
@@ -116,31 +118,8 @@ def _indexes(service: Service) -> None:
 def _parts(service: Service, settings: MembershipSettings, door: Door, clients: Mapping[str, str]) -> Parts:
     _indexes(service)
     return Parts(
-        networks=service.aggregates(
-            networks_store.COLLECTION,
-            Network,
-            kind="network",
-            keys=networks_store.keys,
-            indexes=networks_store.INDEXES,
-        ),
-        organisations=service.aggregates(
-            organisations_store.COLLECTION,
-            Organisation,
-            kind="organisation",
-            keys=organisations_store.keys,
-            indexes=organisations_store.INDEXES,
-        ),
-        memberships=service.aggregates(
-            memberships_store.COLLECTION,
-            Membership,
-            kind="membership",
-            keys=memberships_store.keys,
-            indexes=memberships_store.INDEXES,
-        ),
-        imports=_imports(service),
-        people=door.people,
         **members(service)._asdict(),
-        people=People(service.collection(people_store.COLLECTION)),
+        people=door.people,
         passwords=Passwords(),
         refresh=door.refresh,
         limits=door.limits,
@@ -153,17 +132,6 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         clients=clients,
         trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
         clock=utc_now,
-    )
-
-
-def _imports(service: Service) -> imports_store.Imports:
-    service.index(imports_store.COLLECTION, *imports_store.INDEXES)
-    service.index(imports_store.CHUNKS, *imports_store.CHUNK_INDEXES)
-    service.index(imports_store.FINDINGS, *imports_store.FINDING_INDEXES)
-    return imports_store.Imports(
-        service.collection(imports_store.COLLECTION),
-        service.collection(imports_store.CHUNKS),
-        service.collection(imports_store.FINDINGS),
     )
 
 

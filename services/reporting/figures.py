@@ -227,6 +227,7 @@ _FACTS: dict[Kind, Callable[[Row], _Parts]] = {
     Kind.NETWORK: _nothing,
     Kind.ORGANISATION: _nothing,
     Kind.COURSE: _nothing,
+    Kind.AID_LEDGER: _nothing,
 }
 
 

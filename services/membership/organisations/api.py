@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import Field
 
 from services.membership.access import (
@@ -33,12 +33,12 @@ from services.membership.parts import BASE, Parts, With, refusals
 from services.membership.reference import industry_codes, municipalities
 from shared.clock import epoch_ms
 from shared.decisions import Change
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Invalid
 from shared.events.membership import OrganisationKind
 from shared.ids import NetworkId, OrganisationId, PersonId, Ref, derived_id
 from shared.reference import districts
 from shared.text import Name
-from shared.web import Body, Caller, Command, Commanded, Page, Paged
+from shared.web import Body, Caller, Command, Commanded
 
 router = APIRouter(prefix=f"{BASE}/organisations", tags=["organisations"])
 
@@ -127,31 +127,6 @@ async def post_organisation(body: NewOrganisation, command: Commanded, parts: Wi
     )
     handling = handlers.register_organisation(new, cause=command.cause, organisations=parts.organisations)
     return await shown(handling, Organisation, views.view_of)
-
-
-@router.get("", operation_id="get_organisations", summary="List organisations", responses=refusals(403, 404))
-async def get_organisations(
-    principal: Caller,
-    paging: Paged,
-    parts: With,
-    network_id: Annotated[
-        Ref[NetworkId] | None, Query(description="Members and applicants of this network")
-    ] = None,
-) -> Page[OrganisationView]:
-    """Without `network_id`: all for an administrator, else those one acts for or has registered."""
-    if principal.kind != "person":
-        raise Forbidden
-    collection = parts.organisations.collection
-    if network_id is not None:
-        if not (principal.is_admin or principal.manages(network_id)):
-            raise NotFound(kind="network")
-        return await views.organisations_of_network(
-            parts.memberships.collection, collection, network_id, paging
-        )
-    if principal.is_admin:
-        return await views.organisations_where(collection, {}, paging)
-    own = {"$or": [{"_id": {"$in": sorted(principal.organisations)}}, {"registered_by": principal.id}]}
-    return await views.organisations_where(collection, own, paging)
 
 
 @router.get(

@@ -4,8 +4,7 @@ from datetime import date
 
 from services.membership.organisations.domain import Organisation, OrganisationState, Relation
 from shared.events.membership import HeadcountBand, OrganisationKind, SmeClass
-from shared.mongo import Collection, Document, Filter
-from shared.web import Page, Paging, View, page_of
+from shared.web import View
 
 
 class YearView(View):
@@ -75,28 +74,3 @@ def view_of(organisation: Organisation) -> OrganisationView:
             for size in organisation.sizes
         ],
     )
-
-
-async def organisations_where(
-    collection: Collection, where: Filter, paging: Paging
-) -> Page[OrganisationView]:
-    return await page_of(collection, where, paging, _from_document)
-
-
-async def organisations_of_network(
-    memberships: Collection, organisations: Collection, network_id: str, paging: Paging
-) -> Page[OrganisationView]:
-    """Return members and applicants, in the order of their first application, newest first."""
-    page = await page_of(
-        memberships,
-        {"network_id": network_id, "live": True},
-        paging,
-        lambda document: str(document["organisation_id"]),
-    )
-    found = await organisations.find({"_id": {"$in": page.items}}, {"state": 1})
-    by_id = {document["_id"]: _from_document(document) for document in found}
-    return Page(items=[by_id[one] for one in page.items if one in by_id], next_cursor=page.next_cursor)
-
-
-def _from_document(document: Document) -> OrganisationView:
-    return view_of(Organisation.model_validate(document["state"]))
