@@ -66,6 +66,27 @@ async def employing_organisation(principal: Principal, organisation_id: str, par
     return organisation
 
 
+async def keeper_of(principal: Principal, organisation_id: str, parts: Parts) -> Organisation:
+    """Return the organisation to who decides for it, looks after it, or manages a network of it. Errors: 403, 404."""
+    organisation = await visible_organisation(principal, organisation_id, parts)
+    require(
+        principal.is_admin
+        or speaks_for(principal, organisation_id)
+        or looks_after(principal, organisation)
+        or await belongs_to_managed(principal, organisation_id, parts)
+    )
+    return organisation
+
+
+async def deciding_for(principal: Principal, organisation_id: str, parts: Parts) -> Organisation:
+    """Return the organisation to who decides for it, or looks after it. Errors: `Forbidden` 403, `NotFound` 404."""
+    organisation = await visible_organisation(principal, organisation_id, parts)
+    require(
+        principal.is_admin or speaks_for(principal, organisation_id) or looks_after(principal, organisation)
+    )
+    return organisation
+
+
 async def visible_membership(principal: Principal, membership_id_: str, parts: Parts) -> Membership:
     """Return the membership to its network's manager, its organisation and administrators. Errors: 404."""
     membership = await parts.memberships.get(membership_id_)
@@ -83,6 +104,21 @@ def looks_after(principal: Principal, organisation: Organisation) -> bool:
     return organisation.registered_by == principal.id or (
         organisation.registered_for is not None and principal.manages(organisation.registered_for)
     )
+
+
+async def may_join_on_behalf(
+    principal: Principal, network_id: str, organisation: Organisation, parts: Parts
+) -> bool:
+    """Whether a manager may apply for, or invite, the organisation: he looks after it, or it was here before.
+
+    One who could take in strangers could then name himself their contact.
+    """
+    if not principal.manages(network_id):
+        return False
+    if looks_after(principal, organisation):
+        return True
+    where = {"_id": membership_id(network_id, organisation.id)}
+    return await parts.memberships.collection.find_one(where, {"_id": 1}) is not None
 
 
 def require(allowed: bool) -> None:

@@ -7,25 +7,20 @@ from functools import partial
 import structlog
 from pydantic import Field
 
+from services.membership.aid import api as aid_api
+from services.membership.choosers import api as choosers_api
+from services.membership.directory import api as directory_api
 from services.membership.erasures import api as erasures_api
 from services.membership.erasures import store as erasures_store
 from services.membership.erasures import worker as erasures_worker
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
-from services.membership.imports import handlers as imports_handlers
-from services.membership.imports import lines as imports_lines
-from services.membership.imports import store as imports_store
-from services.membership.imports.columns import ImportKind
+from services.membership.joining import api as joining_api
 from services.membership.letters import api as letters_api
+from services.membership.members import members, work_for_members
 from services.membership.memberships import api as memberships_api
-from services.membership.memberships import store as memberships_store
-from services.membership.memberships.domain import Membership
 from services.membership.networks import api as networks_api
-from services.membership.networks import store as networks_store
-from services.membership.networks.domain import Network
 from services.membership.organisations import api as organisations_api
-from services.membership.organisations import store as organisations_store
-from services.membership.organisations.domain import Organisation
 from services.membership.parts import Parts
 from services.membership.people import api as people_api
 from services.membership.people import store as people_store
@@ -42,6 +37,7 @@ from services.membership.signin.handlers import ACCESS_LIFE_S, Door
 from services.membership.signin.keys import Keyring, Unusable
 from services.membership.signin.passwords import Passwords
 from services.membership.signin.setup import SignInSettings
+from services.membership.sizes import api as sizes_api
 from shared.clock import utc_now
 from shared.events.membership import TOPIC
 from shared.process import Service, run
@@ -55,17 +51,21 @@ DESCRIPTION = (
     "Names and addresses of people are kept here only and are in no event."
 )
 PURGE_EVERY_S = 600
-IMPORTS_EVERY_S = 0.5
 ROUTES = (
     signin_api,
     factors_api,
     letters_api,
     people_api,
     networks_api,
+    directory_api,
     organisations_api,
     memberships_api,
+    joining_api,
     imports_api,
     exports_api,
+    sizes_api,
+    aid_api,
+    choosers_api,
     privacy_api,
     catalogue_api,
     erasures_api,
@@ -94,8 +94,8 @@ def build(
     parts = _parts(service, settings, door, clients or {})
     if role == "worker":
         service.background("purge", partial(_purge, service, parts))
-        service.background("imports", partial(_import, service, parts))
         erasures_worker.work(service, parts, settle_s=settings.erasure_settle_s)
+        work_for_members(service, parts)
         return service
     service.use_keys(parts.keyring)
     service.app.state.parts = parts
@@ -128,29 +128,8 @@ def _indexes(service: Service) -> None:
 def _parts(service: Service, settings: MembershipSettings, door: Door, clients: Mapping[str, str]) -> Parts:
     _indexes(service)
     return Parts(
-        networks=service.aggregates(
-            networks_store.COLLECTION,
-            Network,
-            kind="network",
-            keys=networks_store.keys,
-            indexes=networks_store.INDEXES,
-        ),
-        organisations=service.aggregates(
-            organisations_store.COLLECTION,
-            Organisation,
-            kind="organisation",
-            keys=organisations_store.keys,
-            indexes=organisations_store.INDEXES,
-        ),
-        memberships=service.aggregates(
-            memberships_store.COLLECTION,
-            Membership,
-            kind="membership",
-            keys=memberships_store.keys,
-            indexes=memberships_store.INDEXES,
-        ),
-        imports=_imports(service),
         erasures=erasures_store.erasure_store(service),
+        **members(service)._asdict(),
         people=door.people,
         passwords=Passwords(),
         refresh=door.refresh,
@@ -165,17 +144,6 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         clients=clients,
         trusted_proxies=settings.proxies,
         clock=utc_now,
-    )
-
-
-def _imports(service: Service) -> imports_store.Imports:
-    service.index(imports_store.COLLECTION, *imports_store.INDEXES)
-    service.index(imports_store.CHUNKS, *imports_store.CHUNK_INDEXES)
-    service.index(imports_store.FINDINGS, *imports_store.FINDING_INDEXES)
-    return imports_store.Imports(
-        service.collection(imports_store.COLLECTION),
-        service.collection(imports_store.CHUNKS),
-        service.collection(imports_store.FINDINGS),
     )
 
 
@@ -194,17 +162,7 @@ async def _bootstrap(settings: MembershipSettings, parts: Parts) -> None:
         log.info("bootstrap.admin_created")
 
 
-async def _import(service: Service, parts: Parts) -> None:
-    ways = {
-        ImportKind.ORGANISATIONS: partial(imports_lines.organisations, parts),
-        ImportKind.PEOPLE: partial(imports_lines.people, parts),
-    }
-    if not await imports_handlers.work(parts.imports, ways):
-        await service.pause(IMPORTS_EVERY_S)
-
-
 async def _purge(service: Service, parts: Parts) -> None:
-    await parts.imports.purge()
     await parts.limits.purge()
     await parts.refresh.purge()
     await parts.post.links.purge()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.membership.aid.domain import AidLedger
 from services.membership.erasures.domain import Erasure
 from services.membership.imports.store import Imports
 from services.membership.letters.handlers import Post
@@ -35,6 +36,7 @@ class Parts:
     networks: Aggregates[Network]
     organisations: Aggregates[Organisation]
     memberships: Aggregates[Membership]
+    aid: Aggregates[AidLedger]
     imports: Imports
     people: People
     passwords: Passwords

@@ -228,6 +228,7 @@ _FACTS: dict[Kind, Callable[[Row], _Parts]] = {
     Kind.ORGANISATION: _nothing,
     Kind.COURSE: _nothing,
     Kind.CALL: _nothing,
+    Kind.AID_LEDGER: _nothing,
 }
 
 

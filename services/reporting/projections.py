@@ -13,7 +13,20 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.events import calls, courses, erasures, membership, needs, planning, seats, sessions
+from shared.events import (
+    aid,
+    calls,
+    courses,
+    erasures,
+    membership,
+    memberships,
+    needs,
+    networks,
+    organisations,
+    planning,
+    seats,
+    sessions,
+)
 from shared.events.envelope import Event
 
 type Cells = dict[str, JsonValue]
@@ -25,6 +38,7 @@ class Kind(StrEnum):
     NETWORK = "network"
     ORGANISATION = "organisation"
     MEMBERSHIP = "membership"
+    AID_LEDGER = "aid_ledger"
     NEED = "need"
     POOL = "pool"
     COURSE = "course"
@@ -148,6 +162,7 @@ _EFFECTS: dict[type[Event], Callable[[Any, int], Cells]] = {
     membership.SizeDeclared: lambda e, _: {f"size/{e.year}": e.sme_class},
     membership.MembershipApplied: _membership("applied"),
     membership.MembershipAdmitted: lambda e, n: {**_membership("active")(e, n), "kind": e.organisation_kind},
+    memberships.MembershipInvited: _membership("invited"),
     membership.MembershipDeclined: _membership("declined"),
     membership.MembershipWithdrawn: _membership("withdrawn"),
     membership.MembershipSuspended: _membership("suspended"),
@@ -204,11 +219,12 @@ _KINDS: dict[type[Event], Kind] = {
             membership.NetworkBecameSelfSustaining,
             membership.NetworkClosed,
             membership.NetworkPoliciesChanged,
+            *networks.EVENTS,
         ),
     ),
     **_each(
         Kind.ORGANISATION,
-        (membership.OrganisationRegistered, membership.OrganisationRevised, membership.SizeDeclared),
+        (membership.OrganisationRegistered, membership.SizeDeclared, *organisations.EVENTS),
     ),
     **_each(
         Kind.MEMBERSHIP,
@@ -221,8 +237,10 @@ _KINDS: dict[type[Event], Kind] = {
             membership.MembershipResumed,
             membership.MembershipRolesChanged,
             membership.MembershipTerminated,
+            *memberships.EVENTS,
         ),
     ),
+    **_each(Kind.AID_LEDGER, aid.EVENTS),
     **_each(
         Kind.NEED,
         (

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from shared.events import erasures
+from shared.events import aid, erasures, memberships, networks, organisations
 from shared.events.envelope import Event, Value
 from shared.ids import LetterId, MembershipId, NetworkId, OrganisationId
 
@@ -23,6 +23,14 @@ class SmeClass(StrEnum):
     SMALL = "small"
     MEDIUM = "medium"
     LARGE = "large"
+
+
+class HeadcountBand(StrEnum):
+    """Headcount of the undertaking with its group after § 82 SGB III; not the EU size class."""
+
+    UNDER_50 = "under_50"
+    FROM_50 = "from_50"
+    FROM_500 = "from_500"
 
 
 class MembershipRole(StrEnum):
@@ -76,6 +84,11 @@ class NetworkPoliciesChanged(Event):
     version: int
     cancellation: tuple[CancellationTier, ...]
     waitlist_cap_per_company: int | None = None
+    valid_from: date | None = None
+    pooling_days: int | None = None
+    pool_minimum_companies: int | None = None
+    pre_emptive_working_days: int | None = None
+    cost_key: str | None = None
 
 
 class OrganisationRegistered(Event):
@@ -89,21 +102,12 @@ class OrganisationRegistered(Event):
     ags: str
 
 
-class OrganisationRevised(Event):
-    """District or industry may have changed, or something that no event carries."""
-
-    type: Literal["verbund.membership.organisation-revised.v1"] = "verbund.membership.organisation-revised.v1"
-    organisation_id: OrganisationId
-    industry_scheme: str | None = None
-    industry_code: str | None = None
-    ags: str
-
-
 class SizeDeclared(Event):
     type: Literal["verbund.membership.size-declared.v1"] = "verbund.membership.size-declared.v1"
     organisation_id: OrganisationId
     year: int
     sme_class: SmeClass
+    headcount_band: HeadcountBand | None = None
 
 
 class MembershipApplied(Event):
@@ -200,7 +204,6 @@ EVENTS: tuple[type[Event], ...] = (
     NetworkClosed,
     NetworkPoliciesChanged,
     OrganisationRegistered,
-    OrganisationRevised,
     SizeDeclared,
     MembershipApplied,
     MembershipAdmitted,
@@ -212,4 +215,8 @@ EVENTS: tuple[type[Event], ...] = (
     MembershipRolesChanged,
     *erasures.MEMBERSHIP,
     LetterRequested,
+    *networks.EVENTS,
+    *organisations.EVENTS,
+    *memberships.EVENTS,
+    *aid.EVENTS,
 )

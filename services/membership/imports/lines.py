@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.membership.imports.domain import Line, OrganisationLine, PersonLine, refused
 from services.membership.imports.handlers import LineRefused, Result, Take
 from services.membership.imports.store import Import
+from services.membership.joining.handlers import enrol_member
 from services.membership.memberships.domain import NetworkNotOpen
-from services.membership.memberships.handlers import enrol_member
 from services.membership.networks.domain import ADMITTING, Network
 from services.membership.organisations import domain as organisations_domain
 from services.membership.organisations.domain import Organisation, Particulars

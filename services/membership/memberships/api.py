@@ -9,13 +9,14 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from services.membership.access import (
+    may_join_on_behalf,
     require,
     speaks_for,
     visible_membership,
     visible_network,
     visible_organisation,
 )
-from services.membership.answers import answered
+from services.membership.answers import shown
 from services.membership.memberships import domain, handlers, views
 from services.membership.memberships.domain import (
     DeclineReason,
@@ -71,12 +72,9 @@ async def post_membership(
     principal = command.principal
     await visible_network(principal, network_id, parts)
     organisation = await visible_organisation(principal, body.organisation_id, parts)
-    # A manager who could apply for strangers could then name himself their contact.
-    on_behalf = principal.manages(network_id) and (
-        organisation.registered_by == principal.id or await _was_here(network_id, body.organisation_id, parts)
-    )
+    on_behalf = await may_join_on_behalf(principal, network_id, organisation, parts)
     require(principal.is_admin or speaks_for(principal, body.organisation_id) or on_behalf)
-    outcome = await handlers.apply_for_membership(
+    handling = handlers.apply_for_membership(
         network_id,
         body.organisation_id,
         cause=command.cause,
@@ -85,7 +83,7 @@ async def post_membership(
         memberships=parts.memberships,
         clock=parts.clock,
     )
-    return views.view_of(answered(outcome, Membership))
+    return await shown(handling, Membership, views.view_of)
 
 
 @router.get(
@@ -135,7 +133,7 @@ async def admit(
 ) -> MembershipView:
     """The network's manager; the network must be active or self-sustaining."""
     membership = await _managed(command.principal, membership_id, parts)
-    outcome = await handlers.admit_member(
+    handling = handlers.admit_member(
         membership,
         tuple(body.roles),
         body.since,
@@ -143,7 +141,7 @@ async def admit(
         networks=parts.networks,
         memberships=parts.memberships,
     )
-    return views.view_of(answered(outcome, Membership))
+    return await shown(handling, Membership, views.view_of)
 
 
 @router.put(
@@ -242,12 +240,7 @@ async def _managed(principal: Principal, membership_id: str, parts: Parts) -> Me
 async def _move(
     membership_id: str, decide: Callable[[Membership], Change[Membership]], command: Command, parts: Parts
 ) -> MembershipView:
-    outcome = await handlers.move_membership(
+    handling = handlers.move_membership(
         membership_id, decide, cause=command.cause, memberships=parts.memberships
     )
-    return views.view_of(answered(outcome, Membership))
-
-
-async def _was_here(network_id: str, organisation_id: str, parts: Parts) -> bool:
-    where = {"_id": id_of(network_id, organisation_id)}
-    return await parts.memberships.collection.find_one(where, {"_id": 1}) is not None
+    return await shown(handling, Membership, views.view_of)

@@ -1,5 +1,7 @@
 """A membership of one organisation in one network. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -22,9 +24,11 @@ from shared.events.membership import (
 from shared.ids import MembershipId, NetworkId, OrganisationId
 
 KIND = "membership"
+MAX_PAST_ROLES = 100
 
 
 class MembershipState(StrEnum):
+    INVITED = "invited"
     APPLIED = "applied"
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -34,6 +38,9 @@ class MembershipState(StrEnum):
 
 
 class MembershipCommand(StrEnum):
+    INVITE = "invite"
+    ACCEPT_INVITATION = "accept_invitation"
+    ACCEPT_DOCUMENT = "accept_document"
     APPLY = "apply"
     ADMIT = "admit"
     DECLINE = "decline"
@@ -60,19 +67,30 @@ class TerminationReason(StrEnum):
 
 _S, _C = MembershipState, MembershipCommand
 TRANSITIONS: dict[tuple[MembershipState, MembershipCommand], MembershipState] = {
+    (_S.INVITED, _C.INVITE): _S.INVITED,
+    (_S.INVITED, _C.ACCEPT_INVITATION): _S.ACTIVE,
+    (_S.INVITED, _C.ACCEPT_DOCUMENT): _S.INVITED,
+    (_S.INVITED, _C.DECLINE): _S.DECLINED,
+    (_S.INVITED, _C.WITHDRAW): _S.WITHDRAWN,
     (_S.APPLIED, _C.ADMIT): _S.ACTIVE,
+    (_S.APPLIED, _C.ACCEPT_DOCUMENT): _S.APPLIED,
     (_S.APPLIED, _C.DECLINE): _S.DECLINED,
     (_S.APPLIED, _C.WITHDRAW): _S.WITHDRAWN,
     (_S.ACTIVE, _C.ASSIGN_ROLES): _S.ACTIVE,
+    (_S.ACTIVE, _C.ACCEPT_DOCUMENT): _S.ACTIVE,
     (_S.ACTIVE, _C.SUSPEND): _S.SUSPENDED,
     (_S.ACTIVE, _C.TERMINATE): _S.TERMINATED,
     (_S.SUSPENDED, _C.RESUME): _S.ACTIVE,
     (_S.SUSPENDED, _C.TERMINATE): _S.TERMINATED,
+    (_S.SUSPENDED, _C.ACCEPT_DOCUMENT): _S.SUSPENDED,
+    (_S.TERMINATED, _C.INVITE): _S.INVITED,
+    (_S.DECLINED, _C.INVITE): _S.INVITED,
+    (_S.WITHDRAWN, _C.INVITE): _S.INVITED,
     (_S.TERMINATED, _C.APPLY): _S.APPLIED,
     (_S.DECLINED, _C.APPLY): _S.APPLIED,
     (_S.WITHDRAWN, _C.APPLY): _S.APPLIED,
 }
-# Members and applicants: the network's manager sees the organisation.
+# Members and applicants: the network's manager sees the organisation. An invitation alone shows nothing.
 LIVE = frozenset({_S.APPLIED, _S.ACTIVE, _S.SUSPENDED})
 
 
@@ -82,9 +100,47 @@ class NetworkNotOpen(Rejected):
     de = "Der Verbund ist {state} und nimmt niemanden auf."
 
 
+class AgreementMissing(Rejected):
+    status = 409
+    en = "The organisation has not accepted version {version} of the document {document} yet."
+    de = "Die Organisation hat Version {version} des Dokuments {document} noch nicht angenommen."
+
+
+class DocumentKind(StrEnum):
+    AGREEMENT = "agreement"
+    DATA_PROTECTION_ANNEX = "data_protection_annex"
+
+
 class DatedRole(Value):
+    """A role from `since` on; `until` is the first day without it, None while it is held."""
+
     role: MembershipRole
     since: date
+    until: date | None = None
+
+
+class Acceptance(Value):
+    """The organisation accepted this version of a document on a day."""
+
+    document: DocumentKind
+    version: int
+    accepted_on: date
+
+
+class Invitation(Value):
+    """The network offers these roles; it can be accepted until the end of `until`."""
+
+    roles: tuple[MembershipRole, ...]
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """What a network says at an admission: its state, whether it admits, which versions have to be accepted."""
+
+    state: str
+    admits: bool
+    required: Mapping[DocumentKind, int] = field(default_factory=dict)
 
 
 class Membership(Value):
@@ -96,6 +152,9 @@ class Membership(Value):
     organisation_kind: OrganisationKind
     status: MembershipState
     roles: tuple[DatedRole, ...] = ()
+    past_roles: tuple[DatedRole, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
+    invitation: Invitation | None = None
     since: date | None = None
     created_ms: int
 
@@ -107,71 +166,39 @@ def apply(present: Membership | None, new: Membership) -> Change[Membership]:
     applied = MembershipApplied(
         membership_id=new.id, network_id=new.network_id, organisation_id=new.organisation_id
     )
-    created_ms = new.created_ms if present is None else present.created_ms
-    return changed(new.model_copy(update={"created_ms": created_ms}), applied)
+    kept = {} if present is None else {"created_ms": present.created_ms, "past_roles": present.past_roles}
+    return changed(new.model_copy(update=kept), applied)
 
 
 def admit(
-    membership: Membership,
-    roles: tuple[MembershipRole, ...],
-    since: date,
-    *,
-    network_open: bool,
-    network: str,
+    membership: Membership, roles: tuple[MembershipRole, ...], since: date, network: Openness
 ) -> Change[Membership]:
-    """Admit an applicant with its first roles. Errors: `NetworkNotOpen`, `WrongState` 409."""
+    """Admit an applicant with its first roles. Errors: `NetworkNotOpen`, `AgreementMissing`, `WrongState` 409."""
     status = next_state(TRANSITIONS, membership.status, MembershipCommand.ADMIT, KIND)
-    if not network_open:
-        raise NetworkNotOpen(state=network)
-    wanted = tuple(sorted(set(roles)))
-    after = membership.model_copy(
-        update={
-            "status": status,
-            "since": since,
-            "roles": tuple(DatedRole(role=role, since=since) for role in wanted),
-        }
-    )
-    admitted = MembershipAdmitted(
-        membership_id=membership.id,
-        network_id=membership.network_id,
-        organisation_id=membership.organisation_id,
-        organisation_kind=membership.organisation_kind,
-        roles=wanted,
-        since=since,
-    )
-    return changed(after, admitted)
-
-
-def enrol(
-    present: Membership | None,
-    new: Membership,
-    roles: tuple[MembershipRole, ...],
-    since: date,
-    *,
-    network: str,
-    network_open: bool,
-) -> Change[Membership]:
-    """Enter an organisation that is a member already: apply and admit in one step; a running one stays.
-
-    Errors: `NetworkNotOpen` 409.
-    """
-    if present is not None and present.status in {MembershipState.ACTIVE, MembershipState.SUSPENDED}:
-        return Change(present)
-    applied = Change(present) if present is not None and present.status in LIVE else apply(present, new)
-    admitted = admit(applied.state, roles, since, network_open=network_open, network=network)
-    return Change(admitted.state, (*applied.events, *admitted.events), admitted.result)
+    return admitted(membership, status, roles, since, network)
 
 
 def assign_roles(
     membership: Membership, roles: tuple[MembershipRole, ...], since: date
 ) -> Change[Membership]:
-    """Set the roles; those it had keep their date, new ones hold from `since`. Errors: `WrongState` 409."""
+    """Set the roles; those it had keep their date, new ones hold from `since`, others end on that day.
+
+    Errors: `WrongState` 409.
+    """
     next_state(TRANSITIONS, membership.status, MembershipCommand.ASSIGN_ROLES, KIND)
     had = {held.role: held for held in membership.roles}
     wanted = tuple(sorted(set(roles)))
     if set(wanted) == set(had):
         return Change(membership)
     held = tuple(had.get(role, DatedRole(role=role, since=since)) for role in wanted)
+    ended = tuple(
+        one.model_copy(update={"until": max(since, one.since)})
+        for one in membership.roles
+        if one.role not in wanted
+    )
+    after = membership.model_copy(
+        update={"roles": held, "past_roles": (*membership.past_roles, *ended)[-MAX_PAST_ROLES:]}
+    )
     told = MembershipRolesChanged(
         membership_id=membership.id,
         network_id=membership.network_id,
@@ -179,7 +206,7 @@ def assign_roles(
         roles=wanted,
         since=since,
     )
-    return changed(membership.model_copy(update={"roles": held}), told)
+    return changed(after, told)
 
 
 def decline(membership: Membership, reason: DeclineReason) -> Change[Membership]:
@@ -221,6 +248,40 @@ def move(membership: Membership, command: MembershipCommand) -> Change[Membershi
         organisation_id=membership.organisation_id,
     )
     return _moved(membership, command, told)
+
+
+def admitted(
+    membership: Membership,
+    status: MembershipState,
+    roles: tuple[MembershipRole, ...],
+    since: date,
+    network: Openness,
+) -> Change[Membership]:
+    """Put the membership into effect with these roles. Errors: `NetworkNotOpen`, `AgreementMissing` 409."""
+    if not network.admits:
+        raise NetworkNotOpen(state=network.state)
+    accepted = {(one.document, one.version) for one in membership.acceptances}
+    for document, version in network.required.items():
+        if (document, version) not in accepted:
+            raise AgreementMissing(document=document.value, version=version)
+    wanted = tuple(sorted(set(roles)))
+    after = membership.model_copy(
+        update={
+            "status": status,
+            "since": since,
+            "roles": tuple(DatedRole(role=role, since=since) for role in wanted),
+            "invitation": None,
+        }
+    )
+    told = MembershipAdmitted(
+        membership_id=membership.id,
+        network_id=membership.network_id,
+        organisation_id=membership.organisation_id,
+        organisation_kind=membership.organisation_kind,
+        roles=wanted,
+        since=since,
+    )
+    return changed(after, told)
 
 
 def _moved(membership: Membership, command: MembershipCommand, told: Event) -> Change[Membership]:

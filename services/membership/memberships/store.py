@@ -10,6 +10,7 @@ INDEXES = (
     (("network_id", 1), ("sort", -1)),
     (("network_id", 1), ("live", 1), ("sort", -1)),
     (("network_id", 1), ("status", 1), ("sort", -1)),
+    (("network_id", 1), ("roles", 1)),
 )
 
 
@@ -24,4 +25,5 @@ def keys(membership: Membership) -> Document:
         "organisation_id": membership.organisation_id,
         "status": membership.status.value,
         "live": membership.status in LIVE,
+        "roles": [held.role.value for held in membership.roles],
     }

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.membership.memberships.domain import Membership, MembershipState
+from services.membership.memberships.domain import DocumentKind, Membership, MembershipState
 from shared.events.membership import MembershipRole, OrganisationKind
 from shared.mongo import Collection, Document, Filter
 from shared.web import Page, Paging, View, page_of
@@ -13,6 +13,23 @@ class RoleView(View):
     since: date
 
 
+class PastRoleView(RoleView):
+    """Held from `since` to the day before `until`."""
+
+    until: date
+
+
+class AcceptanceView(View):
+    document: DocumentKind
+    version: int
+    accepted_on: date
+
+
+class InvitationView(View):
+    roles: list[MembershipRole]
+    until: date
+
+
 class MembershipView(View):
     id: str
     network_id: str
@@ -20,6 +37,9 @@ class MembershipView(View):
     organisation_kind: OrganisationKind
     status: MembershipState
     roles: list[RoleView]
+    past_roles: list[PastRoleView]
+    acceptances: list[AcceptanceView]
+    invitation: InvitationView | None
     since: date | None
 
 

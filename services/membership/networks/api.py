@@ -1,28 +1,34 @@
 """Routes of networks."""
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.membership.access import require, visible_network
-from services.membership.answers import answered
+from services.membership.access import require, steered_network, visible_network
+from services.membership.answers import shown
 from services.membership.networks import domain, handlers, views
-from services.membership.networks.domain import MAX_DAYS_BEFORE, Network, NetworkState, Policies, SectorFocus
-from services.membership.networks.views import NetworkView
-from services.membership.parts import BASE, With, refusals
+from services.membership.networks.domain import Goal, GoalMetric, Network, NetworkState, SectorFocus
+from services.membership.networks.policies import MAX_DAYS_BEFORE, Policies, PolicyVersion
+from services.membership.networks.views import NetworkView, PolicyHistory
+from services.membership.parts import BASE, Parts, With, refusals
 from services.membership.reference import default_policies
 from shared.clock import epoch_ms
+from shared.decisions import Change
 from shared.errors import Forbidden, Invalid
 from shared.events.membership import CancellationTier
 from shared.ids import NetworkId, Ref
 from shared.reference import districts
 from shared.text import Name
-from shared.web import Body, Caller, Commanded, Page, Paged
+from shared.web import Body, Caller, Command, Commanded, Page, Paged
 
 router = APIRouter(prefix=f"{BASE}/networks", tags=["networks"])
 
 Ags = Annotated[str, Field(pattern=r"^\d{5}$", description="AGS of a Stadt- or Landkreis, 5 digits")]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 class NewNetwork(Body):
@@ -37,8 +43,34 @@ class Tier(Body):
 
 
 class NewPolicies(Body):
+    """What is left out holds on as it is. `valid_from` is today if missing, and never earlier."""
+
     cancellation: Annotated[list[Tier], Field(min_length=1, max_length=10)]
     waitlist_cap_per_company: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
+    pooling_days: Annotated[int, Field(strict=True, ge=1, le=365)] | None = None
+    pool_minimum_companies: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
+    pre_emptive_working_days: Annotated[int, Field(strict=True, ge=0, le=60)] | None = None
+    cost_key: (
+        Literal["per_seat", "per_company", "fixed_plus_variable", "size_weighted", "contingent"] | None
+    ) = None
+    valid_from: Day | None = None
+
+
+class GoalBody(Body):
+    metric: GoalMetric
+    target: Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
+    due: Day
+
+
+class Goals(Body):
+    goals: Annotated[list[GoalBody], Field(max_length=50)]
+
+
+class NewDocuments(Body):
+    """Title and place of what members accept; another text is the next version."""
+
+    agreement: Name | None = None
+    annex: Name | None = None
 
 
 @router.post(
@@ -47,26 +79,22 @@ class NewPolicies(Body):
 async def post_network(body: NewNetwork, command: Commanded, parts: With) -> NetworkView:
     """Administrators only. The network begins with the default cancellation tiers, version 1."""
     require(command.principal.is_admin)
-    for number, ags in enumerate(body.ags):
-        if ags not in districts():
-            raise Invalid(
-                pointer=f"#/ags/{number}",
-                reason_en="There is no such district.",
-                reason_de="Diesen Kreis gibt es nicht.",
-            )
+    _check_districts(body.ags)
     now = parts.clock()
+    policies = default_policies(now.date())
     new = Network(
         id=NetworkId(command.id_for("network")),
         name=body.name,
         sector_focus=body.sector_focus,
         ags=tuple(sorted(set(body.ags))),
         status=NetworkState.FORMING,
-        policies=default_policies(now.date()),
+        policies=policies,
         policies_version=1,
+        history=(PolicyVersion(version=1, valid_from=handlers.day_of(parts.clock), policies=policies),),
         created_ms=epoch_ms(now),
     )
-    outcome = await handlers.found_network(new, cause=command.cause, networks=parts.networks)
-    return views.view_of(answered(outcome, Network))
+    handling = handlers.found_network(new, cause=command.cause, networks=parts.networks)
+    return await shown(handling, Network, views.view_of)
 
 
 @router.get("", operation_id="get_networks", summary="List networks", responses=refusals(403))
@@ -86,6 +114,24 @@ async def get_network(network_id: Ref[NetworkId], principal: Caller, parts: With
 
 
 @router.put(
+    "/{network_id}",
+    operation_id="put_network",
+    summary="Correct a network",
+    responses=refusals(403, 404, 409),
+)
+async def put_network(
+    network_id: Ref[NetworkId], body: NewNetwork, command: Commanded, parts: With
+) -> NetworkView:
+    """An administrator or the network's manager: name, sector focus, region."""
+    _check_districts(body.ags)
+    await steered_network(command.principal, network_id, parts)
+    decide = partial(
+        domain.revise, name=body.name, sector_focus=body.sector_focus, ags=tuple(sorted(set(body.ags)))
+    )
+    return await _changed(network_id, decide, command, parts)
+
+
+@router.put(
     "/{network_id}/policies",
     operation_id="put_network_policies",
     summary="Change the rules for courses",
@@ -95,17 +141,56 @@ async def put_policies(
     network_id: Ref[NetworkId], body: NewPolicies, command: Commanded, parts: With
 ) -> NetworkView:
     """The network's manager. Equal rules keep the version; bookings made before keep theirs."""
-    await visible_network(command.principal, network_id, parts)
+    network = await visible_network(command.principal, network_id, parts)
     require(command.principal.manages(network_id))
-    tiers = tuple(
-        CancellationTier(days_before=tier.days_before, fee_percent=tier.fee_percent)
-        for tier in body.cancellation
+    handling = handlers.change_policies(
+        network_id,
+        _policies(network.policies, body),
+        body.valid_from,
+        cause=command.cause,
+        networks=parts.networks,
+        clock=parts.clock,
     )
-    policies = Policies(cancellation=tiers, waitlist_cap_per_company=body.waitlist_cap_per_company)
-    outcome = await handlers.change_policies(
-        network_id, policies, cause=command.cause, networks=parts.networks
-    )
-    return views.view_of(answered(outcome, Network))
+    return await shown(handling, Network, views.view_of)
+
+
+@router.get(
+    "/{network_id}/policies",
+    operation_id="get_network_policies",
+    summary="Read all versions of the rules for courses",
+    responses=refusals(403, 404),
+)
+async def get_policies(network_id: Ref[NetworkId], principal: Caller, parts: With) -> PolicyHistory:
+    """Any signed-in person."""
+    return views.history_of(await visible_network(principal, network_id, parts))
+
+
+@router.put(
+    "/{network_id}/goals",
+    operation_id="put_network_goals",
+    summary="Set a network's goals",
+    responses=refusals(403, 404, 409),
+)
+async def put_goals(network_id: Ref[NetworkId], body: Goals, command: Commanded, parts: With) -> NetworkView:
+    """An administrator or the network's manager; all goals at once."""
+    await steered_network(command.principal, network_id, parts)
+    goals = tuple(Goal.model_validate(goal.model_dump()) for goal in body.goals)
+    return await _changed(network_id, partial(domain.set_goals, goals=goals), command, parts)
+
+
+@router.put(
+    "/{network_id}/documents",
+    operation_id="put_network_documents",
+    summary="Name the agreement and the data-protection annex",
+    responses=refusals(403, 404, 409),
+)
+async def put_documents(
+    network_id: Ref[NetworkId], body: NewDocuments, command: Commanded, parts: With
+) -> NetworkView:
+    """An administrator or the network's manager; members accept the present versions before they are admitted."""
+    await steered_network(command.principal, network_id, parts)
+    decide = partial(domain.set_documents, agreement=body.agreement, annex=body.annex)
+    return await _changed(network_id, decide, command, parts)
 
 
 @router.post(
@@ -116,12 +201,8 @@ async def put_policies(
 )
 async def activate(network_id: Ref[NetworkId], command: Commanded, parts: With) -> NetworkView:
     """An administrator or the network's manager; forming → active."""
-    await visible_network(command.principal, network_id, parts)
-    require(command.principal.is_admin or command.principal.manages(network_id))
-    outcome = await handlers.move_network(
-        network_id, domain.activate, cause=command.cause, networks=parts.networks
-    )
-    return views.view_of(answered(outcome, Network))
+    await steered_network(command.principal, network_id, parts)
+    return await _changed(network_id, domain.activate, command, parts)
 
 
 @router.post(
@@ -132,12 +213,8 @@ async def activate(network_id: Ref[NetworkId], command: Commanded, parts: With) 
 )
 async def mark_self_sustaining(network_id: Ref[NetworkId], command: Commanded, parts: With) -> NetworkView:
     """An administrator or the network's manager; active → self-sustaining."""
-    await visible_network(command.principal, network_id, parts)
-    require(command.principal.is_admin or command.principal.manages(network_id))
-    outcome = await handlers.move_network(
-        network_id, domain.mark_self_sustaining, cause=command.cause, networks=parts.networks
-    )
-    return views.view_of(answered(outcome, Network))
+    await steered_network(command.principal, network_id, parts)
+    return await _changed(network_id, domain.mark_self_sustaining, command, parts)
 
 
 @router.post(
@@ -150,7 +227,32 @@ async def close(network_id: Ref[NetworkId], command: Commanded, parts: With) -> 
     """Administrators only; final."""
     await visible_network(command.principal, network_id, parts)
     require(command.principal.is_admin)
-    outcome = await handlers.move_network(
-        network_id, domain.close, cause=command.cause, networks=parts.networks
+    return await _changed(network_id, domain.close, command, parts)
+
+
+async def _changed(
+    network_id: str, decide: Callable[[Network], Change[Network]], command: Command, parts: Parts
+) -> NetworkView:
+    handling = handlers.change_network(network_id, decide, cause=command.cause, networks=parts.networks)
+    return await shown(handling, Network, views.view_of)
+
+
+def _policies(present: Policies, body: NewPolicies) -> Policies:
+    tiers = tuple(
+        CancellationTier(days_before=tier.days_before, fee_percent=tier.fee_percent)
+        for tier in body.cancellation
     )
-    return views.view_of(answered(outcome, Network))
+    given = body.model_dump(exclude={"cancellation", "valid_from"}, exclude_unset=True)
+    cap = given.pop("waitlist_cap_per_company", None)  # leaving it out takes the cap away, as it always did
+    changes = {name: value for name, value in given.items() if value is not None}
+    return present.model_copy(update={**changes, "cancellation": tiers, "waitlist_cap_per_company": cap})
+
+
+def _check_districts(ags: list[str]) -> None:
+    for number, one in enumerate(ags):
+        if one not in districts():
+            raise Invalid(
+                pointer=f"#/ags/{number}",
+                reason_en="There is no such district.",
+                reason_de="Diesen Kreis gibt es nicht.",
+            )

@@ -1,6 +1,9 @@
 """Networks as they are shown."""
 
-from services.membership.networks.domain import Network, NetworkState, SectorFocus
+from datetime import date
+
+from services.membership.networks.domain import GoalMetric, Network, NetworkState, SectorFocus
+from services.membership.networks.policies import Policies
 from shared.mongo import Collection, Document
 from shared.web import Page, Paging, View, page_of
 
@@ -10,10 +13,38 @@ class TierView(View):
     fee_percent: int
 
 
-class PoliciesView(View):
-    version: int
+class RulesView(View):
     cancellation: list[TierView]
     waitlist_cap_per_company: int | None
+    pooling_days: int
+    pool_minimum_companies: int
+    pre_emptive_working_days: int
+    cost_key: str
+
+
+class PoliciesView(RulesView):
+    version: int
+
+
+class ScheduledView(RulesView):
+    valid_from: date
+
+
+class VersionView(ScheduledView):
+    version: int
+
+
+class GoalView(View):
+    metric: GoalMetric
+    target: int
+    due: date
+
+
+class DocumentsView(View):
+    agreement_version: int
+    agreement: str | None
+    annex_version: int
+    annex: str | None
 
 
 class NetworkView(View):
@@ -23,6 +54,16 @@ class NetworkView(View):
     ags: list[str]
     status: NetworkState
     policies: PoliciesView
+    scheduled_policies: list[ScheduledView]
+    goals: list[GoalView]
+    documents: DocumentsView
+
+
+class PolicyHistory(View):
+    """Every version with its first day, oldest first; the first one holds from the founding."""
+
+    versions: list[VersionView]
+    scheduled: list[ScheduledView]
 
 
 def view_of(network: Network) -> NetworkView:
@@ -32,19 +73,33 @@ def view_of(network: Network) -> NetworkView:
         sector_focus=network.sector_focus,
         ags=list(network.ags),
         status=network.status,
-        policies=PoliciesView(
-            version=network.policies_version,
-            cancellation=[
-                TierView(days_before=tier.days_before, fee_percent=tier.fee_percent)
-                for tier in network.policies.cancellation
-            ],
-            waitlist_cap_per_company=network.policies.waitlist_cap_per_company,
-        ),
+        policies=PoliciesView(version=network.policies_version, **_rules(network.policies)),
+        scheduled_policies=_scheduled(network),
+        goals=[GoalView.model_validate(goal.model_dump()) for goal in network.goals],
+        documents=DocumentsView.model_validate(network.documents.model_dump()),
+    )
+
+
+def history_of(network: Network) -> PolicyHistory:
+    return PolicyHistory(
+        versions=[
+            VersionView(version=one.version, valid_from=one.valid_from, **_rules(one.policies))
+            for one in network.history
+        ],
+        scheduled=_scheduled(network),
     )
 
 
 async def all_networks(networks: Collection, paging: Paging) -> Page[NetworkView]:
     return await page_of(networks, {}, paging, _from_document)
+
+
+def _scheduled(network: Network) -> list[ScheduledView]:
+    return [ScheduledView(valid_from=one.valid_from, **_rules(one.policies)) for one in network.scheduled]
+
+
+def _rules(policies: Policies) -> Document:
+    return policies.model_dump(mode="json")
 
 
 def _from_document(document: Document) -> NetworkView:

@@ -1,70 +1,101 @@
 """Routes of organisations."""
 
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
-from pydantic import BeforeValidator, Field
+from fastapi import APIRouter
+from pydantic import Field
 
-from services.membership.access import managed_networks, require, speaks_for, visible_organisation
-from services.membership.answers import answered
-from services.membership.organisations import handlers, views
-from services.membership.organisations.domain import Organisation
+from services.membership.access import (
+    belongs_to_managed,
+    deciding_for,
+    looks_after,
+    managed_networks,
+    require,
+    steered_network,
+    visible_organisation,
+)
+from services.membership.answers import shown
+from services.membership.organisations import domain, handlers, views
+from services.membership.organisations.domain import (
+    MAX_LINKS,
+    MAX_SITES,
+    Link,
+    Organisation,
+    Particulars,
+    Relation,
+    Site,
+)
 from services.membership.organisations.views import OrganisationView
-from services.membership.parts import BASE, With, refusals
-from services.membership.reference import industry_codes, size_rules
-from services.membership.sizes.domain import Declaration, Figures, Related
+from services.membership.parts import BASE, Parts, With, refusals
+from services.membership.reference import industry_codes, municipalities
 from shared.clock import epoch_ms
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.decisions import Change
+from shared.errors import Invalid
 from shared.events.membership import OrganisationKind
-from shared.ids import NetworkId, OrganisationId, PersonId, Ref
+from shared.ids import NetworkId, OrganisationId, PersonId, Ref, derived_id
 from shared.reference import districts
 from shared.text import Name
-from shared.web import Body, Caller, Commanded, Page, Paged
+from shared.web import Body, Caller, Command, Commanded
 
 router = APIRouter(prefix=f"{BASE}/organisations", tags=["organisations"])
 
-MAX_CENTS = 10**15  # ten million million euros: above any enterprise, below what JSON readers round
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        msg = "a number is expected"
-        raise ValueError(msg)  # noqa: TRY004  pydantic turns a ValueError into a field error
-    return value
-
-
-Units = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=10_000_000, decimal_places=2)]
-Cents = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS)]
-Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
+District = Annotated[str, Field(pattern=r"^\d{5}$", description="AGS of a district, 5 digits")]
+Scheme = Literal["WZ2008", "WZ2025"]
+Code = Annotated[str, Field(max_length=5)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Reference = Annotated[Name, Field(max_length=60, description="The network's own number for it")]
 
 
 class NewOrganisation(Body):
+    """With `network_id` its managers look after the organisation."""
+
     name: Name
     kind: OrganisationKind
-    ags: Annotated[str, Field(pattern=r"^\d{5}$")]
-    industry_scheme: Literal["WZ2008", "WZ2025"] | None = None
-    industry_code: Annotated[str, Field(max_length=5)] | None = None
+    ags: District
+    industry_scheme: Scheme | None = None
+    industry_code: Code | None = None
+    azav_until: Day | None = None
+    network_id: Ref[NetworkId] | None = None
+    reference: Reference | None = None
 
 
-class YearFigures(Body):
-    """Annual work units with two decimals at most (apprentices not counted), money in cents."""
+class Correction(Body):
+    """The particulars as they shall be; what is left out is removed."""
 
-    annual_work_units: Units
-    turnover_cents: Cents
-    balance_sheet_cents: Cents
-
-
-class RelatedEnterprise(YearFigures):
-    """A partner (25 to 50 %) or linked (over 50 %) enterprise; the higher of capital and votes."""
-
-    share_percent: Percent
+    name: Name
+    ags: District
+    industry_scheme: Scheme | None = None
+    industry_code: Code | None = None
+    azav_until: Day | None = None
+    reference: Reference | None = None
 
 
-class NewSizeDeclaration(YearFigures):
-    year: Annotated[int, Field(strict=True, ge=1900, le=2200)]
-    related: Annotated[tuple[RelatedEnterprise, ...], Field(max_length=200)] = ()
-    public_share_percent: Percent = 0
+class SiteBody(Body):
+    """`id` of a site that is there already; without one it is new."""
+
+    id: Ref[str] | None = None
+    name: Name
+    ags: District
+    municipality: (
+        Annotated[str, Field(pattern=r"^\d{8}$", description="AGS of a municipality, 8 digits")] | None
+    ) = None
+
+
+class Sites(Body):
+    sites: Annotated[tuple[SiteBody, ...], Field(max_length=MAX_SITES)]
+
+
+class LinkBody(Body):
+    organisation_id: Ref[OrganisationId]
+    relation: Relation
+    share_percent: Annotated[int, Field(strict=True, ge=1, le=100)]
+
+
+class Group(Body):
+    links: Annotated[tuple[LinkBody, ...], Field(max_length=MAX_LINKS)]
 
 
 @router.post(
@@ -78,7 +109,9 @@ async def post_organisation(body: NewOrganisation, command: Commanded, parts: Wi
     """Administrators and network managers."""
     principal = command.principal
     require(principal.kind == "person" and (principal.is_admin or bool(managed_networks(principal))))
-    _check_codes(body)
+    check_codes(body.ags, body.industry_scheme, body.industry_code)
+    if body.network_id is not None:
+        await steered_network(principal, body.network_id, parts)
     new = Organisation(
         id=OrganisationId(command.id_for("organisation")),
         name=body.name,
@@ -86,38 +119,14 @@ async def post_organisation(body: NewOrganisation, command: Commanded, parts: Wi
         ags=body.ags,
         industry_scheme=body.industry_scheme,
         industry_code=body.industry_code,
+        azav_until=body.azav_until,
+        reference=body.reference,
+        registered_for=body.network_id,
         registered_by=PersonId(principal.id),
         created_ms=epoch_ms(parts.clock()),
     )
-    outcome = await handlers.register_organisation(
-        new, cause=command.cause, organisations=parts.organisations
-    )
-    return views.view_of(answered(outcome, Organisation))
-
-
-@router.get("", operation_id="get_organisations", summary="List organisations", responses=refusals(403, 404))
-async def get_organisations(
-    principal: Caller,
-    paging: Paged,
-    parts: With,
-    network_id: Annotated[
-        Ref[NetworkId] | None, Query(description="Members and applicants of this network")
-    ] = None,
-) -> Page[OrganisationView]:
-    """Without `network_id`: all for an administrator, else those one acts for or has registered."""
-    if principal.kind != "person":
-        raise Forbidden
-    collection = parts.organisations.collection
-    if network_id is not None:
-        if not (principal.is_admin or principal.manages(network_id)):
-            raise NotFound(kind="network")
-        return await views.organisations_of_network(
-            parts.memberships.collection, collection, network_id, paging
-        )
-    if principal.is_admin:
-        return await views.organisations_where(collection, {}, paging)
-    own = {"$or": [{"_id": {"$in": sorted(principal.organisations)}}, {"registered_by": principal.id}]}
-    return await views.organisations_where(collection, own, paging)
+    handling = handlers.register_organisation(new, cause=command.cause, organisations=parts.organisations)
+    return await shown(handling, Organisation, views.view_of)
 
 
 @router.get(
@@ -133,61 +142,129 @@ async def get_organisation(
     return views.view_of(await visible_organisation(principal, organisation_id, parts))
 
 
-@router.post(
-    "/{organisation_id}/size-declarations",
-    status_code=201,
-    operation_id="post_size_declaration",
-    summary="Declare the size of a year",
-    responses=refusals(403, 404),
+@router.put(
+    "/{organisation_id}",
+    operation_id="put_organisation",
+    summary="Correct an organisation",
+    responses=refusals(403, 404, 409),
 )
-async def post_size_declaration(
-    organisation_id: Ref[OrganisationId], body: NewSizeDeclaration, command: Commanded, parts: With
+async def put_organisation(
+    organisation_id: Ref[OrganisationId], body: Correction, command: Commanded, parts: With
 ) -> OrganisationView:
-    """The organisation itself, an administrator, or the manager who registered it. Again = corrected."""
-    principal = command.principal
-    organisation = await visible_organisation(principal, organisation_id, parts)
-    require(
-        principal.is_admin
-        or speaks_for(principal, organisation_id)
-        or organisation.registered_by == principal.id
-    )
-    declaration = Declaration(
-        year=body.year,
-        own=_figures(body),
-        related=tuple(
-            Related(figures=_figures(other), share_percent=other.share_percent) for other in body.related
-        ),
-        public_share_percent=body.public_share_percent,
-    )
-    outcome = await handlers.declare_size(
-        organisation_id,
-        declaration,
-        cause=command.cause,
-        organisations=parts.organisations,
-        rules=size_rules(),
-        clock=parts.clock,
-    )
-    return views.view_of(answered(outcome, Organisation))
+    """The organisation itself, an administrator, or the manager who looks after it."""
+    await deciding_for(command.principal, organisation_id, parts)
+    check_codes(body.ags, body.industry_scheme, body.industry_code)
+    decide = partial(domain.revise, particulars=Particulars.model_validate(body.model_dump()))
+    return await _changed(organisation_id, decide, command, parts)
 
 
-def _figures(body: YearFigures) -> Figures:
-    return Figures(
-        awu_hundredths=int(body.annual_work_units * 100),
-        turnover_cents=body.turnover_cents,
-        balance_sheet_cents=body.balance_sheet_cents,
-    )
-
-
-def _check_codes(body: NewOrganisation) -> None:
-    if body.ags not in districts():
-        raise Invalid(
-            pointer="#/ags", reason_en="There is no such district.", reason_de="Diesen Kreis gibt es nicht."
+@router.put(
+    "/{organisation_id}/sites",
+    operation_id="put_sites",
+    summary="Set the sites of an organisation",
+    responses=refusals(403, 404, 409),
+)
+async def put_sites(
+    organisation_id: Ref[OrganisationId], body: Sites, command: Commanded, parts: With
+) -> OrganisationView:
+    """All open sites at once; one that is left out is closed. As for corrections."""
+    await deciding_for(command.principal, organisation_id, parts)
+    for number, site in enumerate(body.sites):
+        check_codes(site.ags, None, None, at=f"#/sites/{number}")
+        if site.municipality is not None and site.municipality not in municipalities():
+            raise no_such(f"#/sites/{number}/municipality")
+    sites = tuple(
+        Site(
+            id=site.id or derived_id("site", organisation_id, command.id_for(f"site-{number}")),
+            name=site.name,
+            ags=site.ags,
+            municipality=site.municipality,
         )
-    if body.industry_scheme is None and body.industry_code is None:
+        for number, site in enumerate(body.sites)
+    )
+    return await _changed(organisation_id, partial(domain.set_sites, sites=sites), command, parts)
+
+
+@router.put(
+    "/{organisation_id}/group",
+    operation_id="put_group",
+    summary="Set the partner and linked enterprises of an organisation",
+    responses=refusals(403, 404, 409),
+)
+async def put_group(
+    organisation_id: Ref[OrganisationId], body: Group, command: Commanded, parts: With
+) -> OrganisationView:
+    """Those of the platform that the caller may see; linked ones share the de-minimis ceiling."""
+    await deciding_for(command.principal, organisation_id, parts)
+    for link in body.links:
+        await visible_organisation(command.principal, link.organisation_id, parts)
+    links = tuple(Link.model_validate(link.model_dump()) for link in body.links)
+    return await _changed(organisation_id, partial(domain.set_links, links=links), command, parts)
+
+
+@router.post(
+    "/{organisation_id}/verify",
+    operation_id="verify_organisation",
+    summary="Note that an organisation's particulars were checked",
+    responses=refusals(403, 404, 409),
+)
+async def verify(organisation_id: Ref[OrganisationId], command: Commanded, parts: With) -> OrganisationView:
+    """An administrator or a manager of its networks."""
+    await _steered(command, organisation_id, parts)
+    return await _changed(organisation_id, domain.verify, command, parts)
+
+
+@router.post(
+    "/{organisation_id}/archive",
+    operation_id="archive_organisation",
+    summary="Keep an organisation for the record only",
+    responses=refusals(403, 404, 409),
+)
+async def archive(organisation_id: Ref[OrganisationId], command: Commanded, parts: With) -> OrganisationView:
+    """Administrators only; final."""
+    await visible_organisation(command.principal, organisation_id, parts)
+    require(command.principal.is_admin)
+    return await _changed(organisation_id, domain.archive, command, parts)
+
+
+async def _steered(command: Command, organisation_id: str, parts: Parts) -> None:
+    organisation = await visible_organisation(command.principal, organisation_id, parts)
+    require(
+        command.principal.is_admin
+        or looks_after(command.principal, organisation)
+        or await belongs_to_managed(command.principal, organisation_id, parts)
+    )
+
+
+async def _changed(
+    organisation_id: str,
+    decide: Callable[[Organisation], Change[Organisation]],
+    command: Command,
+    parts: Parts,
+) -> OrganisationView:
+    handling = handlers.change_organisation(
+        organisation_id, decide, cause=command.cause, organisations=parts.organisations
+    )
+    return await shown(handling, Organisation, views.view_of)
+
+
+def check_codes(ags: str, scheme: str | None, code: str | None, *, at: str = "#") -> None:
+    """Errors: `Invalid` 422 for a district or an industry code that does not exist."""
+    if ags not in districts():
+        raise no_such(f"{at}/ags")
+    if scheme is None and code is None:
         return
-    if body.industry_code not in industry_codes().get(body.industry_scheme or "", {}):
+    if code not in industry_codes().get(scheme or "", {}):
         raise Invalid(
-            pointer="#/industry_code",
+            pointer=f"{at}/industry_code",
             reason_en="The industry code is not in this edition; give scheme and code together.",
             reason_de="Den Code gibt es in dieser Ausgabe nicht; Ausgabe und Code gehören zusammen.",
         )
+
+
+def no_such(pointer: str) -> Invalid:
+    return Invalid(
+        pointer=pointer,
+        reason_en="There is no such district or municipality.",
+        reason_de="Diesen Kreis oder diese Gemeinde gibt es nicht.",
+    )

@@ -6,6 +6,7 @@ Headcount is counted in hundredths of annual work units, money in cents, shares 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -17,6 +18,16 @@ ORDER = (SmeClass.MICRO, SmeClass.SMALL, SmeClass.MEDIUM, SmeClass.LARGE)
 PARTNER_FROM_PERCENT = 25  # Art. 3(2): a partner holds 25 % or more
 LINKED_ABOVE_PERCENT = 50  # Art. 3(3) with Art. 6(2): over 50 % counts whole
 PUBLIC_FROM_PERCENT = 25  # Art. 3(4): a public body with 25 % or more ends the SME status
+
+
+class ExemptHolder(StrEnum):
+    """Who may hold 25 to 50 % without being a partner, unless linked otherwise (Art. 3(2), second subparagraph)."""
+
+    PUBLIC_INVESTMENT_OR_VENTURE_CAPITAL = "public_investment_or_venture_capital"
+    BUSINESS_ANGEL = "business_angel"  # less than 1.25 million euros in the same enterprise
+    UNIVERSITY_OR_RESEARCH = "university_or_research"
+    INSTITUTIONAL_INVESTOR = "institutional_investor"
+    SMALL_MUNICIPALITY = "small_municipality"  # budget below 10 million euros, fewer than 5,000 inhabitants
 
 
 class NoSizeRule(Rejected):
@@ -51,6 +62,20 @@ class Related(Value):
 
     figures: Figures
     share_percent: int = Field(ge=0, le=100)
+    exempt: ExemptHolder | None = None
+
+
+class Staff(Value):
+    """Employees by weekly hours, for § 82 SGB III: another count than annual work units, with other weights.
+
+    `group_hundredths` is what the rest of the group (Konzern) employs, weighted alike, in hundredths.
+    """
+
+    up_to_10_hours: int = Field(0, ge=0)
+    up_to_20_hours: int = Field(0, ge=0)
+    up_to_30_hours: int = Field(0, ge=0)
+    over_30_hours: int = Field(0, ge=0)
+    group_hundredths: int = Field(0, ge=0)
 
 
 class Declaration(Value):
@@ -60,6 +85,9 @@ class Declaration(Value):
     own: Figures
     related: tuple[Related, ...] = ()
     public_share_percent: int = Field(0, ge=0, le=100)
+    public_exempt: ExemptHolder | None = None
+    ownership_changed: bool = False
+    staff: Staff | None = None
 
 
 def rules_for(table: Sequence[Threshold], year: int) -> tuple[Threshold, ...]:
@@ -87,7 +115,7 @@ def total(declaration: Declaration) -> Figures:
 def class_of_year(declaration: Declaration, table: Sequence[Threshold]) -> SmeClass:
     """Return what this year alone says. Errors: `NoSizeRule` 422."""
     rules = rules_for(table, declaration.year)
-    if declaration.public_share_percent >= PUBLIC_FROM_PERCENT:
+    if _public(declaration):
         return SmeClass.LARGE
     figures = total(declaration)
     for row in rules:
@@ -128,9 +156,18 @@ def _after_two(status: SmeClass, first: SmeClass, second: SmeClass) -> SmeClass:
     return status
 
 
+def _public(declaration: Declaration) -> bool:
+    share = declaration.public_share_percent
+    if declaration.public_exempt is not None and share <= LINKED_ABOVE_PERCENT:
+        return False
+    return share >= PUBLIC_FROM_PERCENT
+
+
 def _weight(other: Related) -> int:
     if other.share_percent > LINKED_ABOVE_PERCENT:
         return 100
+    if other.exempt is not None:
+        return 0
     return other.share_percent if other.share_percent >= PARTNER_FROM_PERCENT else 0
 
 

@@ -11,6 +11,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 # Bodies that cannot be told from the schema; "{x}" is an id of the place.
 BODIES: dict[str, Any] = {
     "post_person": {"grants": [{"role": "company_hr", "organisation_id": "{organisation_id}"}]},
+    "put_network_goals": {"goals": []},
     "terminate_membership": {"reason_code": "left"},
     "post_network_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
     "post_organisation_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
@@ -31,6 +32,8 @@ FIELDS: dict[str, Any] = {
     "since": "2026-01-01",
     "due_at": "2099-01-01T00:00:00Z",
     "valid_until": "2099-12-31",
+    "granted_on": "2026-01-01",
+    "until": "2099-01-01",
     "days_before": 0,
     "minimum_seats": 1,
     "capacity": 5,

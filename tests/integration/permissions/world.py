@@ -164,6 +164,11 @@ async def _company(world: World, variant: str) -> None:
     }
     place["contact_id"] = (await world.made("/api/membership/v1/people", "platform_admin", contact))["id"]
     world.secrets[variant] |= {name, email, f"Person {variant}", contact["email"], contact["name"]}
+    grant = {"amount_cents": 1, "granted_on": "2026-01-01", "giver": "Geber (Demo)"}
+    aid = await world.made(
+        f"/api/membership/v1/organisations/{made['id']}/aid-grants", "platform_admin", grant
+    )
+    place["grant_id"] = aid["grants"][0]["id"]
     for scope, name in (("network_id", "import_id"), ("organisation_id", "employee_import_id")):
         place[name] = await _import(world, ImportScope(**{scope: place[scope]}))
     erasure = await world.made(

@@ -1,13 +1,29 @@
 """Registering an organisation and its yearly size declarations."""
 
+from collections.abc import Callable
+from datetime import date
+
 import pytest
 
 from services.membership.organisations import domain
-from services.membership.organisations.domain import Organisation, YearNotBegun
-from services.membership.reference import industry_codes, size_rules
+from services.membership.organisations.declaring import declare_size
+from services.membership.organisations.domain import (
+    TRANSITIONS,
+    Link,
+    NotWithItself,
+    Organisation,
+    OrganisationCommand,
+    OrganisationState,
+    Particulars,
+    ProvidersOnly,
+    Relation,
+    Site,
+    YearNotBegun,
+)
+from services.membership.reference import both_size_rules, industry_codes
 from services.membership.sizes.domain import Declaration, Figures
 from shared.decisions import Change
-from shared.errors import AlreadyExists
+from shared.errors import AlreadyExists, WrongState
 from shared.events.membership import OrganisationKind, OrganisationRegistered, SizeDeclared, SmeClass
 from shared.ids import OrganisationId, PersonId
 
@@ -21,12 +37,13 @@ NEW = Organisation(
     registered_by=PersonId("p"),
     created_ms=1,
 )
+PARTICULARS = Particulars(name="Neu GmbH (Demo)", ags="08111")
 
 
 def declare(organisation: Organisation, year: int, awu: int) -> Change[Organisation]:
     own = Figures(awu_hundredths=awu * 100, turnover_cents=0, balance_sheet_cents=0)
     declaration = Declaration(year=year, own=own)
-    return domain.declare_size(organisation, declaration, rules=size_rules(), at_ms=7, year=2026)
+    return declare_size(organisation, declaration, rules=both_size_rules(), at_ms=7, year=2026)
 
 
 def told(change: Change[Organisation]) -> list[tuple[int, str]]:
@@ -72,3 +89,60 @@ def test_a_code_means_different_things_in_the_two_editions() -> None:
     assert codes["WZ2008"]["25.62"] != codes["WZ2025"]["25.62"]
     assert "A" not in codes["WZ2008"]
     assert {len(codes[scheme]) for scheme in codes} == {975, 1025}
+
+
+DECIDERS: dict[OrganisationCommand, Callable[[Organisation], Change[Organisation]]] = {
+    OrganisationCommand.VERIFY: domain.verify,
+    OrganisationCommand.ARCHIVE: domain.archive,
+    OrganisationCommand.CHANGE: lambda one: domain.revise(one, PARTICULARS),
+}
+
+
+@pytest.mark.parametrize("state", OrganisationState)
+@pytest.mark.parametrize("command", OrganisationCommand)
+def test_every_pair_of_state_and_command(state: OrganisationState, command: OrganisationCommand) -> None:
+    organisation = NEW.model_copy(update={"status": state})
+    if (state, command) in TRANSITIONS:
+        change = DECIDERS[command](organisation)
+        assert change.state.status is TRANSITIONS[state, command]
+        assert len(change.events) == 1
+    else:
+        with pytest.raises(WrongState):
+            DECIDERS[command](organisation)
+
+
+def test_a_correction_tells_codes_only_and_an_equal_one_changes_nothing() -> None:
+    change = domain.revise(NEW, PARTICULARS)
+    assert "Neu" not in change.events[0].model_dump_json()
+    assert domain.revise(change.state, PARTICULARS) == Change(change.state)
+
+
+def test_only_a_provider_has_an_azav_approval() -> None:
+    approved = PARTICULARS.model_copy(update={"azav_until": date(2027, 12, 31)})
+    with pytest.raises(ProvidersOnly):
+        domain.revise(NEW, approved)
+    with pytest.raises(ProvidersOnly):
+        domain.register(None, NEW.model_copy(update={"azav_until": date(2027, 12, 31)}))
+    provider = NEW.model_copy(update={"kind": OrganisationKind.PROVIDER})
+    assert domain.revise(provider, approved).state.azav_until == date(2027, 12, 31)
+
+
+def test_a_site_that_is_left_out_is_closed_and_stays() -> None:
+    one, two = (Site(id=name, name=f"Werk {name}", ags=ags) for name, ags in (("1", "08111"), ("2", "08115")))
+    both = domain.set_sites(NEW, (one, two)).state
+    left = domain.set_sites(both, (two,))
+    assert [(site.id, site.closed) for site in left.state.sites] == [("2", False), ("1", True)]
+    assert left.events[0].model_dump()["ags"] == ("08115",)
+    assert domain.set_sites(left.state, (two,)) == Change(left.state)
+    assert domain.set_sites(left.state, (two, one)).state.sites == (two, one)
+
+
+def test_a_group_holds_each_enterprise_once_and_never_itself() -> None:
+    linked = Link(organisation_id="b", relation=Relation.LINKED, share_percent=60)
+    partner = Link(organisation_id="a", relation=Relation.PARTNER, share_percent=30)
+    change = domain.set_links(NEW, (linked, partner, linked))
+    assert change.state.links == (partner, linked)
+    assert change.events[0].model_dump(include={"linked", "partners"}) == {"linked": 1, "partners": 1}
+    assert domain.set_links(change.state, (partner, linked)) == Change(change.state)
+    with pytest.raises(NotWithItself):
+        domain.set_links(NEW, (linked.model_copy(update={"organisation_id": NEW.id}),))

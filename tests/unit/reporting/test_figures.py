@@ -3,12 +3,26 @@
 import pytest
 
 from services.reporting.definitions import definitions
-from services.reporting.figures import COMPANY_FIGURES, COMPUTED, Summary, figures_of, overall, suppress
+from services.reporting.figures import (
+    COMPANY_FIGURES,
+    COMPUTED,
+    Summary,
+    facts_of,
+    figures_of,
+    overall,
+    suppress,
+)
+from services.reporting.projections import Kind, Row
 
 
 def test_every_defined_figure_is_computed_in_the_same_order() -> None:
     assert list(definitions()) == list(COMPUTED)
     assert set(COMPANY_FIGURES) < set(COMPUTED)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_row_of_every_kind_can_be_counted(kind: Kind) -> None:
+    assert facts_of(Row(kind))["applied"] == 0
 
 
 def test_every_figure_is_explained_in_both_languages() -> None:
