@@ -29,13 +29,9 @@ from services.courses.privacy import api as privacy_api
 from services.courses.privacy import consumers as privacy_consumers
 from services.courses.privacy.store import MARKS, Marks, unlinking_store
 from services.courses.sessions import api as sessions_api
-from services.courses.sessions import bookings_api, lifecycle_api, queue_api
-from services.courses.sessions import consumers as sessions_consumers
-from services.courses.sessions.access import Access
-from services.courses.sessions.domain.due import due as session_due
+from services.courses.sessions import wiring as sessions_wiring
 from services.courses.sessions.store import Sessions, session_store
 from shared.clock import Clock, utc_now
-from shared.due import DueRunner
 from shared.events.courses import TOPIC
 from shared.process import Service, run
 from shared.settings import Role, Settings
@@ -76,13 +72,12 @@ def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = ut
     for router in _routers(service, stores):
         service.app.include_router(router)
     if role == "worker":
-        _work(service, stores)
+        _work(service, stores, clock)
     return service
 
 
 def _stores(service: Service, settings: CoursesSettings, clock: Clock) -> Stores:
     needs, pools = need_store(service), pool_store(service)
-    service.index(MEMBERSHIPS, (("organisation_id", 1),))
     return Stores(
         memberships=Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS)),
         organisations=Organisations(service.collection(ORGANISATIONS)),
@@ -96,7 +91,6 @@ def _stores(service: Service, settings: CoursesSettings, clock: Clock) -> Stores
 
 def _routers(service: Service, stores: Stores) -> list[APIRouter]:
     memberships, needs, pools, sessions = stores.memberships, stores.needs, stores.pools, stores.sessions
-    access = Access(sessions, memberships)
     return [
         needs_api.reference_router(),
         needs_api.router(needs, memberships),
@@ -105,15 +99,13 @@ def _routers(service: Service, stores: Stores) -> list[APIRouter]:
         *calls_wiring.routers(service, stores.calls, memberships),
         catalogue_api.router(stores.courses, memberships),
         sessions_api.router(sessions, stores.courses, pools, memberships),
-        bookings_api.router(sessions, memberships, access),
-        queue_api.router(sessions, access),
-        lifecycle_api.router(sessions, access),
+        *sessions_wiring.routers(service, sessions, memberships),
         privacy_api.router(sessions),
         costs_api.router(cost_plan_store(service), pools, memberships, stores.organisations),
     ]
 
 
-def _work(service: Service, stores: Stores) -> None:
+def _work(service: Service, stores: Stores, clock: Clock) -> None:
     listening, sessions = service.consumers, stores.sessions
     consumers.listen(listening, memberships=stores.memberships)
     calls_wiring.listen(listening, stores.calls)
@@ -126,12 +118,7 @@ def _work(service: Service, stores: Stores) -> None:
         marks=Marks(service.collection(MARKS)),
     )
     organisation_consumers.listen(listening, organisations=stores.organisations)
-    sessions_consumers.listen(listening, sessions=sessions)
-    runner = DueRunner(
-        service.collection("leases"), service="courses", replica=service.replica, pause=service.pause
-    )
-    runner.watch(sessions.aggregates, session_due)
-    service.background("due", runner.step)
+    sessions_wiring.work(service, sessions, clock)
 
 
 def main(arguments: Sequence[str]) -> int:

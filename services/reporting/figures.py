@@ -228,6 +228,8 @@ _FACTS: dict[Kind, Callable[[Row], _Parts]] = {
     Kind.ORGANISATION: _nothing,
     Kind.COURSE: _nothing,
     Kind.CALL: _nothing,
+    Kind.COST_PLAN: _nothing,
+    Kind.ERASURE: _nothing,
     Kind.AID_LEDGER: _nothing,
 }
 

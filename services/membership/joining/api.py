@@ -69,7 +69,7 @@ async def invite(
 
 @router.post(
     "/memberships/{membership_id}/accept-invitation",
-    operation_id="accept_invitation",
+    operation_id="accept_membership_invitation",
     summary="Join as invited",
     responses=refusals(403, 404, 409),
 )

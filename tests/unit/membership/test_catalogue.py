@@ -22,10 +22,11 @@ ABOUT_PEOPLE = ("people.Person", "prospects.")
 def models() -> Iterator[tuple[str, str, type[BaseModel]]]:
     """Yield (service, noun.Class, class) of every model that a domain module defines."""
     for found in pkgutil.walk_packages(services.__path__, "services."):
-        if not found.name.endswith(".domain") or found.name.count(".") < 3:
-            continue
-        module = importlib.import_module(found.name)
-        _, service, noun, _ = found.name.split(".")[:4]
+        match found.name.split("."):
+            case [_, service, noun, "domain", *_]:
+                module = importlib.import_module(found.name)
+            case _:
+                continue
         for name, one in inspect.getmembers(module, inspect.isclass):
             if one.__module__ == found.name and issubclass(one, BaseModel) and not issubclass(one, Event):
                 yield service, f"{noun}.{name}", one
