@@ -12,7 +12,7 @@ _FILE = Path(__file__).parent.parent / "data" / "personal_data.yaml"
 
 type Start = Literal["none", "invited", "deactivated", "expiry", "last_access", "change"]
 type Seer = Literal[
-    "self", "company_hr", "network_manager", "own_organisation", "platform_admin", "contact_lookup"
+    "self", "company_hr", "network_manager", "own_organisation", "platform_admin", "contact_lookup", "funder"
 ]
 
 
