@@ -12,16 +12,13 @@ from services.courses.calls.handlers import Stores as CallStores
 from services.courses.catalogue import api as catalogue_api
 from services.courses.catalogue.domain import Course
 from services.courses.catalogue.store import course_store
-from services.courses.costs import api as costs_api
-from services.courses.costs.store import cost_plan_store
 from services.courses.memberships import consumers
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships
 from services.courses.needs import api as needs_api
 from services.courses.needs import consumers as needs_consumers
 from services.courses.needs.domain import Need
 from services.courses.needs.store import need_store
-from services.courses.organisations import consumers as organisation_consumers
-from services.courses.organisations.store import ORGANISATIONS, Organisations
+from services.courses.planning import wiring as planning_wiring
 from services.courses.pools import api as pools_api
 from services.courses.pools.domain import Pool
 from services.courses.pools.store import pool_store
@@ -54,7 +51,7 @@ class Stores:
     """What a courses process keeps and reads."""
 
     memberships: Memberships
-    organisations: Organisations
+    planner: planning_wiring.Planner
     needs: Aggregates[Need]
     pools: Aggregates[Pool]
     courses: Aggregates[Course]
@@ -85,7 +82,7 @@ def _stores(service: Service, settings: CoursesSettings, clock: Clock) -> Stores
     service.index(MEMBERSHIPS, (("organisation_id", 1),))
     return Stores(
         memberships=Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS)),
-        organisations=Organisations(service.collection(ORGANISATIONS)),
+        planner=planning_wiring.stores(service, needs=needs, pools=pools),
         needs=needs,
         pools=pools,
         courses=course_store(service),
@@ -109,7 +106,7 @@ def _routers(service: Service, stores: Stores) -> list[APIRouter]:
         queue_api.router(sessions, access),
         lifecycle_api.router(sessions, access),
         privacy_api.router(sessions),
-        costs_api.router(cost_plan_store(service), pools, memberships, stores.organisations),
+        *planning_wiring.routers(service, stores.planner, sessions.aggregates, stores.courses, memberships),
     ]
 
 
@@ -125,7 +122,7 @@ def _work(service: Service, stores: Stores) -> None:
         unlinkings=unlinking_store(service),
         marks=Marks(service.collection(MARKS)),
     )
-    organisation_consumers.listen(listening, organisations=stores.organisations)
+    planning_wiring.work(service, stores.planner)
     sessions_consumers.listen(listening, sessions=sessions)
     runner = DueRunner(
         service.collection("leases"), service="courses", replica=service.replica, pause=service.pause

@@ -1,13 +1,16 @@
-"""Puts planning together: stores, routes, and the worker's loop."""
+"""Puts planning and its cost previews together: stores, routes, and what the worker does."""
 
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 
 from services.courses.catalogue.domain import Course
+from services.courses.costs import api as costs_api
+from services.courses.costs.store import cost_plan_store
 from services.courses.memberships.store import Memberships
 from services.courses.needs.domain import Need
-from services.courses.organisations.store import Organisations
+from services.courses.organisations import consumers
+from services.courses.organisations.store import ORGANISATIONS, Organisations
 from services.courses.planning import api
 from services.courses.planning.inputs import Inputs
 from services.courses.planning.runner import Runner
@@ -26,10 +29,9 @@ class Planner:
     claims: Claims
 
 
-def stores(
-    service: Service, *, needs: Aggregates[Need], pools: Aggregates[Pool], organisations: Organisations
-) -> Planner:
+def stores(service: Service, *, needs: Aggregates[Need], pools: Aggregates[Pool]) -> Planner:
     """Return the stores of planning."""
+    organisations = Organisations(service.collection(ORGANISATIONS))
     documents = Documents(service.collection("planning_documents"))
     return Planner(
         Inputs(run_store(service), documents, needs, pools, organisations),
@@ -37,15 +39,24 @@ def stores(
     )
 
 
-def router(
-    planner: Planner, sessions: Aggregates[Session], courses: Aggregates[Course], memberships: Memberships
-) -> APIRouter:
-    """Return the routes."""
-    return api.router(planner.inputs, planner.claims, sessions, courses, memberships)
+def routers(
+    service: Service,
+    planner: Planner,
+    sessions: Aggregates[Session],
+    courses: Aggregates[Course],
+    memberships: Memberships,
+) -> tuple[APIRouter, ...]:
+    """Return the routes of planning and of cost plans."""
+    inputs = planner.inputs
+    return (
+        costs_api.router(cost_plan_store(service), inputs.pools, memberships, inputs.organisations),
+        api.router(inputs, planner.claims, sessions, courses, memberships),
+    )
 
 
 def work(service: Service, planner: Planner) -> None:
-    """Do planning runs in the background of this worker."""
+    """Keep what the events tell of organisations, and do planning runs in the background of this worker."""
+    consumers.listen(service.consumers, organisations=planner.inputs.organisations)
     runner = Runner(
         planner.inputs.runs,
         planner.inputs.documents,
