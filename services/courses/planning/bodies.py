@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from services.courses.planning.problem import Forbid, Offer, Options, Pin, Room, Rules, Slot, Trainer
 from services.courses.rules import require_topic
-from services.courses.sessions.schedule import checked_days
+from services.courses.sessions.domain.schedule import checked_days
 from shared.errors import Invalid
 from shared.events.courses import CostKey, CourseFormat, SessionDay
 from shared.ids import NetworkId, OrganisationId, PlanningRunId, Ref
@@ -21,10 +21,11 @@ type Place = Annotated[str, Field(pattern=r"^[0-9]{5}([0-9]{3})?$")]
 
 
 class PlanDay(Body):
-    """A block of time; RFC 3339 instants with an offset."""
+    """A block of time; RFC 3339 instants with an offset. `online` matters for blended offers only."""
 
     starts_at: AwareDatetime
     ends_at: AwareDatetime
+    online: bool = False
 
 
 class PlanSlot(Body):
@@ -148,7 +149,13 @@ def offers_of(bodies: Iterable[PlanOffer]) -> tuple[Offer, ...]:
                 "Das Minimum liegt über dem Maximum.",
             )
         _unique([slot.id for slot in body.slots], f"{pointer}/slots")
-        slots = tuple(Slot(id=slot.id, days=_days(slot.days)) for slot in body.slots)
+        slots = tuple(Slot(id=slot.id, days=_days(slot.days, body.format)) for slot in body.slots)
+        if body.format is CourseFormat.BLENDED and any(len({d.online for d in s.days}) == 1 for s in slots):
+            _refuse(
+                f"{pointer}/format",
+                "A blended offer has days of both kinds, on site and online.",
+                "Ein gemischtes Angebot hat Tage beider Art, vor Ort und online.",
+            )
         found.append(Offer.model_validate({**body.model_dump(), "slots": slots}))
     _unique([offer.id for offer in found], "#/offers")
     return tuple(found)
@@ -211,8 +218,11 @@ def require_known(offers: Iterable[Offer], rooms: Iterable[Room], trainers: Iter
                 )
 
 
-def _days(days: Iterable[PlanDay]) -> tuple[SessionDay, ...]:
-    return checked_days([(day.starts_at, day.ends_at) for day in days])
+def _days(days: list[PlanDay], format_: CourseFormat) -> tuple[SessionDay, ...]:
+    checked = checked_days([(day.starts_at, day.ends_at) for day in days])
+    kinds = {CourseFormat.ONLINE: [True] * len(days), CourseFormat.BLENDED: [day.online for day in days]}
+    online = kinds.get(format_, [False] * len(days))
+    return tuple(each.model_copy(update={"online": kind}) for each, kind in zip(checked, online, strict=True))
 
 
 def _spans(days: Iterable[PlanDay]) -> tuple[SessionDay, ...]:

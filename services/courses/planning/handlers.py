@@ -10,7 +10,7 @@ from services.courses.pools.domain import Pool
 from services.courses.sessions import handlers as sessions_handlers
 from services.courses.sessions.domain import Session
 from shared.errors import Rejected
-from shared.events.courses import CostKey
+from shared.events.courses import CostKey, CourseFormat
 from shared.ids import OrganisationId, PoolId, SessionId, derived_id
 from shared.store import Aggregates, Cause
 
@@ -97,6 +97,7 @@ def drafts_of(
                 teaching_units=course.teaching_units,
                 days=next(slot.days for slot in offer.slots if slot.id == planned.slot_id),
                 time_zone=problem.rules.time_zone,
+                format=CourseFormat.ON_SITE if offer.format is CourseFormat.ANY else offer.format,
                 venue_ags=room.place[:5] if room and room.place else None,
                 minimum_seats=offer.minimum_seats,
                 capacity=min(offer.maximum_seats, room.seats) if room else offer.maximum_seats,

@@ -268,6 +268,8 @@ async def _waitlist(world: World) -> None:
             place["seat_offer_id"] = shown.json()["offer"]["id"]
             place |= {"first": place["booking_id"], "second": waits["id"]}
             await world.made(f"{path}/contingents", manager, {**company, "seats": 1})
+
+
 async def _plans(world: World) -> None:
     courses = world.services["courses"]
     runs, documents = run_store(courses), Documents(courses.collection("planning_documents"))
