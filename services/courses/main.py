@@ -12,16 +12,13 @@ from services.courses.calls.handlers import Stores as CallStores
 from services.courses.catalogue import api as catalogue_api
 from services.courses.catalogue.domain import Course
 from services.courses.catalogue.store import course_store
-from services.courses.costs import api as costs_api
-from services.courses.costs.store import cost_plan_store
 from services.courses.memberships import consumers
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships
 from services.courses.needs import api as needs_api
 from services.courses.needs import consumers as needs_consumers
 from services.courses.needs.domain import Need
 from services.courses.needs.store import need_store
-from services.courses.organisations import consumers as organisation_consumers
-from services.courses.organisations.store import ORGANISATIONS, Organisations
+from services.courses.planning import wiring as planning_wiring
 from services.courses.pools import api as pools_api
 from services.courses.pools.domain import Pool
 from services.courses.pools.store import pool_store
@@ -50,7 +47,7 @@ class Stores:
     """What a courses process keeps and reads."""
 
     memberships: Memberships
-    organisations: Organisations
+    planner: planning_wiring.Planner
     needs: Aggregates[Need]
     pools: Aggregates[Pool]
     courses: Aggregates[Course]
@@ -80,7 +77,7 @@ def _stores(service: Service, settings: CoursesSettings, clock: Clock) -> Stores
     needs, pools = need_store(service), pool_store(service)
     return Stores(
         memberships=Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS)),
-        organisations=Organisations(service.collection(ORGANISATIONS)),
+        planner=planning_wiring.stores(service, needs=needs, pools=pools),
         needs=needs,
         pools=pools,
         courses=course_store(service),
@@ -101,7 +98,7 @@ def _routers(service: Service, stores: Stores) -> list[APIRouter]:
         sessions_api.router(sessions, stores.courses, pools, memberships),
         *sessions_wiring.routers(service, sessions, memberships),
         privacy_api.router(sessions),
-        costs_api.router(cost_plan_store(service), pools, memberships, stores.organisations),
+        *planning_wiring.routers(service, stores.planner, sessions.aggregates, stores.courses, memberships),
     ]
 
 
@@ -119,6 +116,13 @@ def _work(service: Service, stores: Stores, clock: Clock) -> None:
     )
     organisation_consumers.listen(listening, organisations=stores.organisations)
     sessions_wiring.work(service, sessions, clock)
+    planning_wiring.work(service, stores.planner)
+    sessions_consumers.listen(listening, sessions=sessions)
+    runner = DueRunner(
+        service.collection("leases"), service="courses", replica=service.replica, pause=service.pause
+    )
+    runner.watch(sessions.aggregates, session_due)
+    service.background("due", runner.step)
 
 
 def main(arguments: Sequence[str]) -> int:

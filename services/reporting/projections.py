@@ -46,6 +46,7 @@ class Kind(StrEnum):
     ERASURE = "erasure"
     CALL = "call"
     COST_PLAN = "cost_plan"
+    PLANNING_RUN = "planning_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,8 @@ _KINDS: dict[type[Event], Kind] = {
     ),
     **_each(Kind.CALL, calls.CALL_EVENTS),
     **_each(Kind.COURSE, (courses.CoursePublished,)),
-    **_each(Kind.COST_PLAN, (planning.CostPlanSet, planning.SponsorPledged)),
+    **_each(Kind.COST_PLAN, planning.EVENTS[:2]),
+    **_each(Kind.PLANNING_RUN, planning.EVENTS[2:]),
     **_each(
         Kind.SESSION,
         (

@@ -6,7 +6,7 @@ Published on `verbund.courses.events`; `shared.events.courses` lists them with t
 from typing import Literal
 
 from shared.events.envelope import Event
-from shared.ids import NetworkId, OrganisationId, PoolId
+from shared.ids import NetworkId, OrganisationId, PlanningRunId, PoolId, SessionId
 
 
 class CostPlanSet(Event):
@@ -34,4 +34,67 @@ class SponsorPledged(Event):
     sponsor_cents: int
 
 
-EVENTS: tuple[type[Event], ...] = (CostPlanSet, SponsorPledged)
+class PlanningRunRequested(Event):
+    """A manager asks for a plan of the network's needs, as they were at this instant."""
+
+    type: Literal["verbund.courses.planning-run-requested.v1"] = "verbund.courses.planning-run-requested.v1"
+    run_id: PlanningRunId
+    network_id: NetworkId
+    based_on: PlanningRunId | None = None
+    needs: int
+    offers: int
+
+
+class PlanningRunStarted(Event):
+    """A worker searches; `attempt` is above 1 where an earlier one was lost."""
+
+    type: Literal["verbund.courses.planning-run-started.v1"] = "verbund.courses.planning-run-started.v1"
+    run_id: PlanningRunId
+    network_id: NetworkId
+    attempt: int
+
+
+class PlanProposed(Event):
+    """A plan waits for the manager's decision; no plan can serve more than `heads_bound` heads. Money in cents."""
+
+    type: Literal["verbund.courses.plan-proposed.v1"] = "verbund.courses.plan-proposed.v1"
+    run_id: PlanningRunId
+    network_id: NetworkId
+    sessions: int
+    heads: int
+    heads_bound: int | None = None
+    cents: int
+
+
+class PlanningRunFailed(Event):
+    type: Literal["verbund.courses.planning-run-failed.v1"] = "verbund.courses.planning-run-failed.v1"
+    run_id: PlanningRunId
+    network_id: NetworkId
+    reason_code: str
+
+
+class PlanningRunCancelled(Event):
+    type: Literal["verbund.courses.planning-run-cancelled.v1"] = "verbund.courses.planning-run-cancelled.v1"
+    run_id: PlanningRunId
+    network_id: NetworkId
+
+
+class PlanAccepted(Event):
+    """The manager took over sessions of the plan; they are drafts until somebody opens them for booking."""
+
+    type: Literal["verbund.courses.plan-accepted.v1"] = "verbund.courses.plan-accepted.v1"
+    run_id: PlanningRunId
+    network_id: NetworkId
+    session_ids: tuple[SessionId, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    CostPlanSet,
+    SponsorPledged,
+    PlanningRunRequested,
+    PlanningRunStarted,
+    PlanProposed,
+    PlanningRunFailed,
+    PlanningRunCancelled,
+    PlanAccepted,
+)

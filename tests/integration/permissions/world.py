@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 
 from services.courses.memberships.store import MEMBERSHIPS, NETWORKS, Memberships, membership_id
+from services.courses.planning import domain as planning
+from services.courses.planning.problem import Goal, Plan
+from services.courses.planning.proposal import Proposal
+from services.courses.planning.store import Documents, run_store
 from services.membership.imports.columns import ImportKind
 from services.membership.imports.domain import Scope as ImportScope
 from services.membership.imports.handlers import Began, begin_import
@@ -121,11 +126,12 @@ async def build(services: Mapping[str, Service]) -> World:
     await _courses(world)
     await calls.add(world)
     await _waitlist(world)
+    await _plans(world)
     await _readers(world)
     await _webhooks(world)
     for variant in VARIANTS:
         network_level = (
-            {"network_id", "course_id", "pool_id", "session_id", "call_id", *NETWORK_HOOK}
+            {"network_id", "course_id", "pool_id", "session_id", "call_id", "run_id", *NETWORK_HOOK}
             if variant != "foreign"
             else set()
         )
@@ -273,6 +279,24 @@ async def _waitlist(world: World) -> None:
             place["seat_offer_id"] = shown.json()["offer"]["id"]
             place |= {"first": place["booking_id"], "second": waits["id"]}
             await world.made(f"{path}/contingents", manager, {**company, "seats": 1})
+
+
+async def _plans(world: World) -> None:
+    courses = world.services["courses"]
+    runs, documents = run_store(courses), Documents(courses.collection("planning_documents"))
+    for variant in ("own", "foreign"):
+        place, manager = world.places[variant], "stranger" if variant == "foreign" else "network_manager"
+        asked = {"network_id": place["network_id"]}
+        run = await world.made("/api/courses/v1/planning-runs", manager, asked)
+        place["run_id"] = run["id"]
+        text = Proposal(plan=Plan(goals=(Goal(name="heads", value=0),))).model_dump_json()
+        digest = await documents.keep(f"{run['id']}:1", text)
+        figures = planning.Summary(sessions=0, heads=0, heads_bound=0, heads_proven=True, asked=0, cents=0)
+        await runs.change(run["id"], planning.start, Cause())
+        await runs.change(
+            run["id"], partial(planning.propose, attempt=1, sha256=digest, summary=figures), Cause()
+        )
+    world.places["other"]["run_id"] = world.places["own"]["run_id"]
 
 
 async def _webhooks(world: World) -> None:

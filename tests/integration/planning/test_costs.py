@@ -77,4 +77,4 @@ async def test_nothing_is_stored_when_figures_are_tried(world: World) -> None:
     ):
         assert (await world.call("manager", "POST", "/cost-previews", {**body, **wrong})).status_code == 422
     assert (await world.call("hr0", "POST", "/cost-previews", body)).status_code == 403
-    assert (await world.call("stranger", "POST", "/cost-previews", body)).status_code == 404
+    assert (await world.call("neighbour", "POST", "/cost-previews", body)).status_code == 404
