@@ -16,6 +16,7 @@ from services.membership.imports import handlers as imports_handlers
 from services.membership.imports import lines as imports_lines
 from services.membership.imports import store as imports_store
 from services.membership.imports.columns import ImportKind
+from services.membership.letters import api as letters_api
 from services.membership.memberships import api as memberships_api
 from services.membership.memberships import store as memberships_store
 from services.membership.memberships.domain import Membership
@@ -58,6 +59,7 @@ IMPORTS_EVERY_S = 0.5
 ROUTES = (
     signin_api,
     factors_api,
+    letters_api,
     people_api,
     networks_api,
     organisations_api,
@@ -159,6 +161,8 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         factors=door.factors,
         door=door,
         elsewhere=elsewhere(service.http, settings.courses_url, settings.notifications_url, door.issuer),
+        post=setup.post_of(service),
+        public_url=settings.public_url.rstrip("/"),
         clients=clients,
         trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
         clock=utc_now,
@@ -204,4 +208,5 @@ async def _purge(service: Service, parts: Parts) -> None:
     await parts.imports.purge()
     await parts.limits.purge()
     await parts.refresh.purge()
+    await parts.post.links.purge()
     await service.pause(PURGE_EVERY_S)

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from services.membership.erasures.domain import Erasure
 from services.membership.imports.store import Imports
+from services.membership.letters.handlers import Post
 from services.membership.memberships.domain import Membership
 from services.membership.networks.domain import Network
 from services.membership.organisations.domain import Organisation
@@ -46,6 +47,8 @@ class Parts:
     issuer: Issuer
     factors: SecondFactors
     door: Door
+    post: Post
+    public_url: str
     clients: Mapping[str, str]
     trusted_proxies: frozenset[str]
     clock: Clock

@@ -8,6 +8,9 @@ from pydantic import Field, SecretStr
 from services.notifications import api, consumers, privacy
 from services.notifications.contacts import Contacts
 from services.notifications.dispatcher import Dispatcher
+from services.notifications.letters import consumers as letters_consumers
+from services.notifications.letters import store as letters_store
+from services.notifications.letters.sender import Sender
 from services.notifications.mail import Mailer, Server
 from services.notifications.members import INDEXES as MEMBER_INDEXES
 from services.notifications.members import MEMBERS, Members
@@ -74,6 +77,7 @@ def build(role: Role, settings: NotificationSettings | None = None) -> Service:
         )
         privacy.listen(service, service.consumers)
         service.background("notifications.dispatch", partial(dispatcher.run, service.stopping))
+        _letters(service, settings)
     return service
 
 
@@ -90,6 +94,19 @@ def _webhooks(service: Service, members: Members, settings: NotificationSettings
         schedule=settings.webhook_retry_s,
         trusted=settings.webhook_ca_file,
     )
+
+
+def _letters(service: Service, settings: NotificationSettings) -> None:
+    service.index(letters_store.COLLECTION, *letters_store.INDEXES)
+    letters = letters_store.Letters(service.collection(letters_store.COLLECTION))
+    sender = Sender(
+        letters=letters,
+        membership=service.peer(settings.membership_url),
+        mailer=Mailer(_server(settings)),
+        sender=settings.mail_from,
+    )
+    letters_consumers.listen(service.consumers, letters=letters, wake=sender.wake)
+    service.background("notifications.letters", partial(sender.run, service.stopping))
 
 
 def _server(settings: NotificationSettings) -> Server:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from shared.events import erasures
 from shared.events.envelope import Event, Value
-from shared.ids import MembershipId, NetworkId, OrganisationId
+from shared.ids import LetterId, MembershipId, NetworkId, OrganisationId
 
 
 class OrganisationKind(StrEnum):
@@ -173,6 +173,25 @@ class MembershipRolesChanged(Event):
     since: date
 
 
+class LetterKind(StrEnum):
+    """Mails with a link that lets in."""
+
+    INVITATION = "invitation"
+    SIGN_IN = "sign_in"
+    PASSWORD_RESET = "password_reset"  # noqa: S105  a kind of mail
+
+
+class LetterRequested(Event):
+    """Somebody asked for a mail with a link. For whom is in no event: who sends it asks membership.
+
+    A letter is requested for unknown addresses too, so that an event does not tell whether somebody is known.
+    """
+
+    type: Literal["verbund.membership.letter-requested.v1"] = "verbund.membership.letter-requested.v1"
+    letter_id: LetterId
+    kind: LetterKind
+
+
 TOPIC = "verbund.membership.events"
 EVENTS: tuple[type[Event], ...] = (
     NetworkFounded,
@@ -192,4 +211,5 @@ EVENTS: tuple[type[Event], ...] = (
     MembershipResumed,
     MembershipRolesChanged,
     *erasures.MEMBERSHIP,
+    LetterRequested,
 )

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from services.membership.letters import store as letters_store
+from services.membership.letters.domain import Letter
+from services.membership.letters.handlers import Post
 from services.membership.people import store as people_store
 from services.membership.people.store import People
 from services.membership.secondfactors import store as factors_store
@@ -51,6 +54,18 @@ class SignInSettings(Settings):
 def indexes(service: Service) -> None:
     service.index(limits.COLLECTION, *limits.INDEXES)
     service.index(refresh.COLLECTION, *refresh.INDEXES)
+    service.index(letters_store.LINKS, *letters_store.LINK_INDEXES)
+
+
+def post_of(service: Service) -> Post:
+    letters = service.aggregates(
+        letters_store.LETTERS,
+        Letter,
+        kind="letter",
+        keys=letters_store.keys,
+        indexes=letters_store.LETTER_INDEXES,
+    )
+    return Post(letters, letters_store.Links(service.collection(letters_store.LINKS), letters.collection))
 
 
 def door_of(service: Service, settings: SignInSettings, keyring: Keyring, seal: Seal) -> Door:

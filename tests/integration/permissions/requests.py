@@ -17,6 +17,8 @@ BODIES: dict[str, Any] = {
     "lookup_contacts": {"person_ids": ["{person_id}"]},
     "submit_offer": {"venues": [{"kind": "online", "label": "online"}]},
 }
+# Whose thing is asked for, where the name alone does not say it.
+PLACES: dict[str, dict[str, str]] = {"invite_person": {"person_id": "contact_id"}}
 # Values of fields by name, where the schema alone would give something that a rule refuses.
 FIELDS: dict[str, Any] = {
     "ags": "08415",
@@ -56,6 +58,7 @@ class Operation:
 
     def request(self, place: Mapping[str, str]) -> tuple[str, dict[str, str], Any]:
         """Return path, query and body that ask for the thing of this place."""
+        place = {**place, **{name: place[other] for name, other in PLACES.get(self.id, {}).items()}}
         path = self.path.format_map(place)
         query = {
             each["name"]: place[each["name"]]

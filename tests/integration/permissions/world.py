@@ -157,7 +157,13 @@ async def _company(world: World, variant: str) -> None:
         {"name": f"Person {variant}", "email": email},
     )
     place["person_id"] = place["participant_id"] = person["id"]
-    world.secrets[variant] |= {name, email, f"Person {variant}"}
+    contact = {
+        "name": f"Kontakt {variant}",
+        "email": f"kontakt-{variant}@geheim.example",
+        "grants": [{"role": "company_hr", "organisation_id": made["id"]}],
+    }
+    place["contact_id"] = (await world.made("/api/membership/v1/people", "platform_admin", contact))["id"]
+    world.secrets[variant] |= {name, email, f"Person {variant}", contact["email"], contact["name"]}
     for scope, name in (("network_id", "import_id"), ("organisation_id", "employee_import_id")):
         place[name] = await _import(world, ImportScope(**{scope: place[scope]}))
     erasure = await world.made(
