@@ -162,9 +162,8 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         door=door,
         elsewhere=elsewhere(service.http, settings.courses_url, settings.notifications_url, door.issuer),
         post=setup.post_of(service),
-        public_url=settings.public_url.rstrip("/"),
         clients=clients,
-        trusted_proxies=frozenset(one.strip() for one in settings.trusted_proxies.split(",") if one.strip()),
+        trusted_proxies=settings.proxies,
         clock=utc_now,
     )
 

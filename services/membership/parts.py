@@ -48,7 +48,6 @@ class Parts:
     factors: SecondFactors
     door: Door
     post: Post
-    public_url: str
     clients: Mapping[str, str]
     trusted_proxies: frozenset[str]
     clock: Clock

@@ -270,3 +270,5 @@ _KINDS: dict[type[Event], Kind] = {
 }
 
 EVENTS: tuple[type[Event], ...] = tuple(_KINDS)
+# A letter is about one person's sign-in; it belongs to no network and is counted nowhere.
+NOT_PROJECTED: tuple[type[Event], ...] = (membership.LetterRequested,)

@@ -178,7 +178,7 @@ class LetterKind(StrEnum):
 
     INVITATION = "invitation"
     SIGN_IN = "sign_in"
-    PASSWORD_RESET = "password_reset"  # noqa: S105  a kind of mail
+    PASSWORD_RESET = "password_reset"  # noqa: S105  # pragma: allowlist secret
 
 
 class LetterRequested(Event):

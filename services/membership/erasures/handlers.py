@@ -14,9 +14,11 @@ from services.membership.erasures.domain import (
     ErasureState,
     LastAdministrator,
 )
+from services.membership.letters.store import Links
 from services.membership.people.domain import Person, grant_key
 from services.membership.people.store import People
 from services.membership.privacy.accesses import AccessLog
+from services.membership.secondfactors.store import SecondFactors
 from services.membership.signin.refresh import RefreshTokens
 from shared.clock import Clock, epoch_ms
 from shared.events.envelope import Envelope
@@ -39,6 +41,8 @@ class Vault:
     people: People
     refresh: RefreshTokens
     accesses: AccessLog
+    factors: SecondFactors
+    links: Links
     mentioning: Sequence[Collection]
 
 
@@ -106,9 +110,11 @@ async def advance(
 
 
 async def forget(person_id: str, vault: Vault) -> None:
-    """Delete the person's record, sessions and the log about her. Safe to repeat."""
+    """Delete the person's record, sessions, second factor, letters and the log about her. Safe to repeat."""
     await vault.refresh.forget(person_id)
     await vault.accesses.forget(person_id)
+    await vault.factors.remove(person_id)
+    await vault.links.forget(person_id)
     await vault.people.erase(person_id)
 
 

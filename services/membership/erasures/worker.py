@@ -20,7 +20,14 @@ def vault_of(parts: Parts) -> Vault:
     """Return all of this service that knows people; whatever else names a person's id is listed here too."""
     mentioning = [one.collection for one in (parts.organisations, parts.networks, parts.memberships)]
     mentioning.append(parts.imports.jobs)
-    return Vault(people=parts.people, refresh=parts.refresh, accesses=parts.accesses, mentioning=mentioning)
+    return Vault(
+        people=parts.people,
+        refresh=parts.refresh,
+        accesses=parts.accesses,
+        factors=parts.factors,
+        links=parts.post.links,
+        mentioning=mentioning,
+    )
 
 
 async def _step(service: Service, parts: Parts, settle_s: int) -> None:

@@ -21,10 +21,11 @@ PER_CLIENT, PER_CLIENT_S = 30, 900  # [P] letters asked for from one client addr
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Everything letters need."""
+    """Everything letters need; links in them lead to `public_url`."""
 
     letters: Aggregates[Letter]
     links: Links
+    public_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from shared.events.membership import LetterKind
 from shared.mongo import Collection, Document, DuplicateKey
 
 LETTERS = "letters"
-LETTER_INDEXES = ((("expires", 1),),)
+LETTER_INDEXES = ((("expires", 1),), (("person_id", 1),))
 LINKS = "letter_links"
 LINK_INDEXES = ((("hashes", 1),), (("person_id", 1),), (("expires", 1),))
 SENT_AGAIN_MAX = 20  # a mail server that is down asks for a link with every try
@@ -22,8 +22,8 @@ KEPT_MS = 24 * 3600 * 1000
 
 
 def keys(letter: Letter) -> Document:
-    """Return the top-level field that old letters are found by."""
-    return {"expires": letter.expires_ms}
+    """Return the top-level fields that old letters, and those of one person, are found by."""
+    return {"expires": letter.expires_ms, "person_id": letter.person_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,12 @@ class Links:
     async def void_all(self, person_id: str) -> None:
         """Make every link of the person void."""
         await self._collection.update_many({"person_id": person_id}, {"$set": {"used": True}})
+
+    async def forget(self, person_id: str) -> None:
+        """Delete an erased person's links, and name nobody in the letters, whose events may not be out yet."""
+        await self._collection.delete_many({"person_id": person_id})
+        nobody = {"$set": {"person_id": None, "state.person_id": None}}
+        await self._letters.update_many({"person_id": person_id}, nobody)
 
     async def purge(self) -> None:
         """Delete links and published letters a day after they expired."""

@@ -42,6 +42,10 @@ class SignInSettings(Settings):
         return [Path(name) for name in self.signing_key_file.split(os.pathsep) if name]
 
     @property
+    def proxies(self) -> frozenset[str]:
+        return frozenset(one.strip() for one in self.trusted_proxies.split(",") if one.strip())
+
+    @property
     def second_factor_roles(self) -> frozenset[Role]:
         """Errors: `Unusable`."""
         names = [one.strip() for one in self.second_factor_required_for.split(",") if one.strip()]
@@ -65,7 +69,8 @@ def post_of(service: Service) -> Post:
         keys=letters_store.keys,
         indexes=letters_store.LETTER_INDEXES,
     )
-    return Post(letters, letters_store.Links(service.collection(letters_store.LINKS), letters.collection))
+    links = letters_store.Links(service.collection(letters_store.LINKS), letters.collection)
+    return Post(letters, links, service.settings.public_url)
 
 
 def door_of(service: Service, settings: SignInSettings, keyring: Keyring, seal: Seal) -> Door:

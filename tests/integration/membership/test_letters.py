@@ -8,6 +8,8 @@ from typing import Any
 import pyotp
 import pytest
 
+from services.membership.erasures.handlers import forget
+from services.membership.erasures.worker import vault_of
 from services.membership.letters.handlers import PER_ADDRESS
 from services.membership.letters.store import Links
 from shared.clock import utc_now
@@ -191,6 +193,22 @@ async def test_nobody_who_was_deactivated_gets_a_link(api: Api, world: dict[str,
     assert (await api("POST", "/sign-in-links/exchange", body={"token": token})).status_code == 401
     await api("POST", "/sign-in-links", body={"email": EMPLOYEE["email"]})
     assert (await opened(api, (await letters(api))[-1]["_id"])).status_code == 404
+
+
+async def test_an_erased_person_is_in_no_letter_and_no_second_factor(api: Api) -> None:
+    await api.done("/me/second-factor", "admin", {"present": ADMIN[1]})
+    await asked(api, "/sign-in-links", ADMIN[0])
+    await api("POST", "/password-resets", body={"email": ADMIN[0]})
+    person_id = (await api("GET", "/me", "admin")).json()["id"]
+    names = ("letters", "letter_links", "second_factors")
+
+    async def mentions() -> int:
+        found = [str(await api.service.collection(name).find({})) for name in names]
+        return sum(text.count(person_id) for text in found)
+
+    assert await mentions() >= 4
+    await forget(person_id, vault_of(api.service.app.state.parts))
+    assert await mentions() == 0
 
 
 async def test_old_letters_and_links_are_deleted(api: Api, world: dict[str, str]) -> None:
