@@ -114,15 +114,8 @@ def _work(service: Service, stores: Stores, clock: Clock) -> None:
         unlinkings=unlinking_store(service),
         marks=Marks(service.collection(MARKS)),
     )
-    organisation_consumers.listen(listening, organisations=stores.organisations)
     sessions_wiring.work(service, sessions, clock)
     planning_wiring.work(service, stores.planner)
-    sessions_consumers.listen(listening, sessions=sessions)
-    runner = DueRunner(
-        service.collection("leases"), service="courses", replica=service.replica, pause=service.pause
-    )
-    runner.watch(sessions.aggregates, session_due)
-    service.background("due", runner.step)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -40,7 +40,7 @@ VARIANTS = (
     "foreign",
 )  # of one's own organisation, of a competitor in one's network, elsewhere
 NETWORK_HOOK = ("network_webhook_id", "network_message_id")
-SERVICE_SCOPES = ("contacts:read", "bookings:read", "organisations:read")
+SERVICE_SCOPES = ("letters:open", "contacts:read", "bookings:read", "organisations:read")
 SCHEDULE: dict[str, Any] = {
     "days": [{"starts_at": "2099-05-04T07:00:00Z", "ends_at": "2099-05-04T10:00:00Z"}],
     "minimum_seats": 1,
@@ -175,6 +175,10 @@ async def _company(world: World, variant: str) -> None:
         f"/api/membership/v1/organisations/{made['id']}/aid-grants", "platform_admin", grant
     )
     place["grant_id"] = aid["grants"][0]["id"]
+    invited = await world.made(
+        f"/api/membership/v1/people/{place['contact_id']}/invitation", "platform_admin"
+    )
+    place["letter_id"] = invited["letter_id"]
     for scope, name in (("network_id", "import_id"), ("organisation_id", "employee_import_id")):
         place[name] = await _import(world, ImportScope(**{scope: place[scope]}))
     erasure = await world.made(
