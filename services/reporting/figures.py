@@ -230,6 +230,7 @@ _FACTS: dict[Kind, Callable[[Row], _Parts]] = {
     Kind.CALL: _nothing,
     Kind.COST_PLAN: _nothing,
     Kind.ERASURE: _nothing,
+    Kind.PLANNING_RUN: _nothing,
     Kind.AID_LEDGER: _nothing,
 }
 

@@ -7,7 +7,7 @@ from services.membership.aid.domain import AidGrant, Instrument, LegalBasis, Sta
 from shared.web import View
 
 
-class GrantView(View):
+class AidGrantView(View):
     """One grant; money in cents."""
 
     id: str
@@ -37,13 +37,13 @@ class LedgerView(View):
     warning: bool
     next_release: date | None
     source: str | None
-    grants: list[GrantView]
+    grants: list[AidGrantView]
 
 
 def view_of(
     organisation_id: str, grants: Sequence[AidGrant], standing: Standing, of_linked_cents: int
 ) -> LedgerView:
-    shown = GrantView.model_fields
+    shown = AidGrantView.model_fields
     return LedgerView(
         organisation_id=organisation_id,
         day=standing.day,
@@ -56,7 +56,7 @@ def view_of(
         next_release=standing.next_release,
         source=standing.ceiling.source if standing.ceiling else None,
         grants=[
-            GrantView.model_validate(grant.model_dump(include=set(shown)))
+            AidGrantView.model_validate(grant.model_dump(include=set(shown)))
             for grant in sorted(grants, key=lambda one: (one.granted_on, one.id))
         ],
     )
