@@ -15,7 +15,7 @@ from services.courses.sessions.domain.explain import Why, explain, history, pass
 from services.courses.sessions.domain.parts import QueueStep
 from services.courses.sessions.store import Sessions
 from services.courses.sessions.texts import why_text
-from services.courses.sessions.views import OfferView, offer_view
+from services.courses.sessions.views import SeatOfferView, offer_view
 from shared.auth import Principal
 from shared.clock import utc_now
 from shared.errors import NotFound
@@ -96,7 +96,7 @@ def _offer_routes(routes: APIRouter, sessions: Sessions, access: Access) -> None
             raise NotFound(kind="offer")
 
     @routes.get("/seat-offers", summary="Open offers of free seats", operation_id="list_seat_offers")
-    async def list_seat_offers(session_id: Ref[SessionId], principal: Caller) -> list[OfferView]:
+    async def list_seat_offers(session_id: Ref[SessionId], principal: Caller) -> list[SeatOfferView]:
         await access.sight(principal, session_id)
         session = await store.get(session_id)
         return [
@@ -110,7 +110,7 @@ def _offer_routes(routes: APIRouter, sessions: Sessions, access: Access) -> None
     )
     async def accept_seat_offer(
         session_id: Ref[SessionId], seat_offer_id: Ref[SeatOfferId], body: AcceptOffer, command: Commanded
-    ) -> list[OfferView]:
+    ) -> list[SeatOfferView]:
         await own(command.principal, session_id, seat_offer_id)
         at = utc_now()
         changed = await store.change(
@@ -125,7 +125,7 @@ def _offer_routes(routes: APIRouter, sessions: Sessions, access: Access) -> None
     )
     async def decline_seat_offer(
         session_id: Ref[SessionId], seat_offer_id: Ref[SeatOfferId], body: DeclineOffer, command: Commanded
-    ) -> list[OfferView]:
+    ) -> list[SeatOfferView]:
         await own(command.principal, session_id, seat_offer_id)
         at = utc_now()
         changed = await store.change(
@@ -227,7 +227,7 @@ def _shown(principal: Principal, session: Session, organisation_id: Organisation
     return principal.manages(session.network_id) or organisation_id in companies_of(principal)
 
 
-def _own_offers(principal: Principal, session: Session) -> list[OfferView]:
+def _own_offers(principal: Principal, session: Session) -> list[SeatOfferView]:
     return [
         offer_view(session, offer_id)
         for offer_id, offer in session.offers.items()

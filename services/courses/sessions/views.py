@@ -12,7 +12,7 @@ from shared.mongo import Collection
 from shared.web import Page, Paging, View, cursor_of, no_cursor, page_of
 
 
-class OfferView(View):
+class SeatOfferView(View):
     """Free seats that are held for some of a company's waiting bookings until `expires_at`."""
 
     id: str
@@ -48,7 +48,7 @@ class BookingView(View):
     number: int
     group: str | None
     attested: list[str]
-    offer: OfferView | None = None
+    offer: SeatOfferView | None = None
     answer_by: datetime | None = None
     online_url: str | None = None
     fee_percent: int | None = None
@@ -102,15 +102,15 @@ def booking_view(
     )
 
 
-def _offer_of(session: Session, booking_id: BookingId) -> OfferView | None:
+def _offer_of(session: Session, booking_id: BookingId) -> SeatOfferView | None:
     offer_id = session.offer_of(booking_id)
     return None if offer_id is None else offer_view(session, offer_id)
 
 
-def offer_view(session: Session, offer_id: Any) -> OfferView:
+def offer_view(session: Session, offer_id: Any) -> SeatOfferView:
     """Return an open offer."""
     offer = session.offers[offer_id]
-    return OfferView(
+    return SeatOfferView(
         id=offer_id,
         session_id=session.id,
         organisation_id=offer.organisation_id,

@@ -60,7 +60,7 @@ class NewPassword(Body):
     password: Password
 
 
-class InvitationView(View):
+class InvitationLetter(View):
     """A mail is on its way; its link works until then."""
 
     letter_id: str
@@ -86,7 +86,7 @@ class LetterView(View):
     summary="Mail an invitation",
     responses=refusals(403, 404, 409),
 )
-async def invite_person(person_id: Ref[PersonId], command: Commanded, parts: With) -> InvitationView:
+async def invite_person(person_id: Ref[PersonId], command: Commanded, parts: With) -> InvitationLetter:
     """Administrators; the personnel department for its own people; managers for contacts of their networks.
 
     The person sets a password with the link in the mail. Again = another mail.
@@ -97,7 +97,7 @@ async def invite_person(person_id: Ref[PersonId], command: Commanded, parts: Wit
     letter = await handlers.write(
         LetterKind.INVITATION, person, command.id_for("letter"), command.cause, post=parts.post
     )
-    return InvitationView(letter_id=letter.id, expires_at=_moment(letter.expires_ms))
+    return InvitationLetter(letter_id=letter.id, expires_at=_moment(letter.expires_ms))
 
 
 @router.post(
