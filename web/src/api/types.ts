@@ -23,3 +23,7 @@ export type Delivery = N["schemas"]["Delivery"];
 export type NetworkFigures = R["schemas"]["NetworkFigures"];
 export type Figure = R["schemas"]["FigureView"];
 export type Overview = R["schemas"]["Overview"];
+export type Call = C["schemas"]["CallView"];
+export type Invitation = C["schemas"]["InvitationView"];
+export type Specification = C["schemas"]["Specification"];
+export type SubmitOffer = C["schemas"]["SubmitOffer"];

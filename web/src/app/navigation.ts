@@ -1,12 +1,12 @@
 import {
   IconAward,
   IconBell,
-  IconBuilding,
   IconBuildings,
   IconCalendarEvent,
   IconChartBar,
   IconChecklist,
   IconClipboardPlus,
+  IconFileEuro,
   IconHome,
   IconLayoutKanban,
   IconListDetails,
@@ -37,6 +37,7 @@ export function entries(workspace: Workspace | undefined, network: string | unde
       { to: `${at}/needs`, label: "needs", icon: IconListDetails },
       { to: `${at}/board`, label: "board", icon: IconLayoutKanban },
       { to: `${at}/sessions`, label: "sessions", short: "sessions_short", icon: IconCalendarEvent },
+      { to: `${at}/calls`, label: "calls", icon: IconFileEuro },
       { to: `${at}/companies`, label: "companies", icon: IconBuildings },
       { to: `${at}/report`, label: "report", icon: IconChartBar },
       { to: `${at}/deliveries`, label: "deliveries", icon: IconMailFast },
@@ -56,7 +57,12 @@ export function entries(workspace: Workspace | undefined, network: string | unde
   }
   if (kind === "reports") return [{ to: "/reports", label: "overview", icon: IconChartBar }];
   if (kind === "participant") return [{ to: "/me/courses", label: "my_courses", icon: IconAward }];
-  if (kind === "provider") return [{ to: `/p/${id}`, label: "overview", icon: IconBuilding }];
+  if (kind === "provider") {
+    return [
+      { to: `/p/${id}/calls`, label: "invitations", icon: IconFileEuro },
+      { to: `/p/${id}/sessions`, label: "my_sessions", icon: IconCalendarEvent },
+    ];
+  }
   return [
     { to: "/admin/networks", label: "networks", icon: IconNetwork },
     { to: "/admin/organisations", label: "organisations", icon: IconBuildings },

@@ -41,7 +41,7 @@ export function home(workspace: Workspace): string {
     case "company":
       return `/o/${workspace.id}`;
     case "provider":
-      return `/p/${workspace.id}`;
+      return `/p/${workspace.id}/calls`;
     case "participant":
       return "/me/courses";
     case "reports":

@@ -79,6 +79,14 @@ const TONES = {
     undeliverable: "stop",
     parked: "stop",
   },
+  call: {
+    draft: "past",
+    open: "waiting",
+    closed: "info",
+    opened: "info",
+    awarded: "done",
+    cancelled: "past",
+  },
   booking: {
     confirmed: "done",
     waitlisted: "waiting",

@@ -40,6 +40,8 @@ export function OpenNeeds({
     <GridList
       aria-label={t("board.open_list")}
       items={needs}
+      // The list keeps what it drew for a need until one of these changes.
+      dependencies={[pools, title, label]}
       dragAndDropHooks={dragAndDropHooks}
       keyboardNavigationBehavior="tab"
       renderEmptyState={() => <Empty title={t("board.none_open")}>{t("board.none_open_why")}</Empty>}

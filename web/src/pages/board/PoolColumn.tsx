@@ -49,6 +49,7 @@ export function PoolColumn({
         aria-label={t("board.pool_list", { topic: title })}
         className="board-drop"
         items={needs}
+        dependencies={[label]}
         dragAndDropHooks={dragAndDropHooks}
         renderEmptyState={() => <p className="small muted">{t("board.drop_here")}</p>}
       >
@@ -62,9 +63,14 @@ export function PoolColumn({
           </GridListItem>
         )}
       </GridList>
-      {pool.state === "viable" && !pool.session_id && (
+      {(pool.state === "viable" || pool.state === "awarded") && !pool.session_id && (
         <LinkButton to={`/n/${pool.network_id}/sessions/new?pool=${pool.id}`} look="primary" full>
           {t("board.plan")}
+        </LinkButton>
+      )}
+      {pool.state === "viable" && (
+        <LinkButton to={`/n/${pool.network_id}/calls/new?pool=${pool.id}`} full>
+          {t("calls.new")}
         </LinkButton>
       )}
       {pool.session_id && (
