@@ -49,6 +49,7 @@ export function PersonMenu({ me }: { me: Me }) {
         {
           title: t("menu.more"),
           items: [
+            { id: "settings", text: t("menu.settings"), to: "/settings" },
             {
               id: "density",
               text: t(density() === "compact" ? "menu.roomy" : "menu.compact"),

@@ -13,7 +13,9 @@ import {
   IconMailFast,
   IconNetwork,
   IconSearch,
+  IconTableImport,
   IconUsers,
+  IconWebhook,
 } from "@tabler/icons-react";
 import type { Workspace } from "./workspaces";
 
@@ -41,6 +43,8 @@ export function entries(workspace: Workspace | undefined, network: string | unde
       { to: `${at}/companies`, label: "companies", icon: IconBuildings },
       { to: `${at}/report`, label: "report", icon: IconChartBar },
       { to: `${at}/deliveries`, label: "deliveries", icon: IconMailFast },
+      { to: `${at}/webhooks`, label: "webhooks", icon: IconWebhook },
+      { to: `${at}/imports`, label: "imports", icon: IconTableImport },
     ];
   }
   if (kind === "company") {

@@ -47,6 +47,8 @@ describe("every word of an enum has a text", () => {
     ["role", german.grant, membership.roleValues],
     ["size", german.size, membership.smeClassValues],
     ["sector", german.sector, membership.sectorFocusValues],
+    ["webhook state", german.state.webhook, notifications.webhookStateValues],
+    ["message state", german.state.message, notifications.messageStateValues],
     ["delivery state", german.state.delivery, notifications.stateValues],
   ];
   test.each(cases)("%s", (_, texts, values) => {

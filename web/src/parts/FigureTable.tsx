@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Figure } from "../api/types";
+import { save } from "../app/files";
 import { language } from "../i18n";
 import { Button } from "./Button";
 import { useFigureText } from "./Figures";
@@ -12,7 +13,11 @@ export function FigureTable({ figures, title }: { figures: readonly Figure[]; ti
     <section className="card flush" aria-labelledby="all-figures">
       <div className="card-head row spread">
         <h2 id="all-figures">{title}</h2>
-        <Button onPress={() => save(csv(figures, t("figures.withheld")), "verbundwerk.csv")}>
+        <Button
+          onPress={() =>
+            save(new Blob([csv(figures, t("figures.withheld"))], { type: "text/csv" }), "verbundwerk.csv")
+          }
+        >
           {t("report.csv")}
         </Button>
       </div>
@@ -51,12 +56,4 @@ function csv(figures: readonly Figure[], withheld: string): string {
   );
   // The mark at the start tells spreadsheets that this is UTF-8.
   return `\uFEFF${["key;label;value;unit;definition", ...rows].join("\r\n")}\r\n`;
-}
-
-function save(text: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

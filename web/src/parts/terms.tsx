@@ -87,6 +87,8 @@ const TONES = {
     awarded: "done",
     cancelled: "past",
   },
+  webhook: { active: "done", paused: "waiting", off: "stop", removed: "past" },
+  message: { pending: "waiting", delivered: "done", failed: "stop" },
   booking: {
     confirmed: "done",
     waitlisted: "waiting",

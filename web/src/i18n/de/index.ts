@@ -1,3 +1,4 @@
+import account from "./account.json";
 import company from "./company.json";
 import frame from "./frame.json";
 import network from "./network.json";
@@ -5,4 +6,4 @@ import offers from "./offers.json";
 import platform from "./platform.json";
 import terms from "./terms.json";
 
-export default { ...frame, ...terms, ...network, ...company, ...platform, ...offers };
+export default { ...frame, ...terms, ...network, ...company, ...platform, ...offers, ...account };
