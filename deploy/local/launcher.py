@@ -19,8 +19,9 @@ from deploy.local.settings import Settings
 from deploy.local.supervision import Supervisor, end_orphans
 
 FREE_DISK_BYTES = 1 << 30  # Kafka stops for good when its disk is full
-# Generous: nine Python processes start together, on two cores that other work may use too.
-READY_SECONDS = 120
+# Generous: nine Python processes start together, on two cores that other work may use too. One that ends is noticed
+# at once; this bounds only one that hangs.
+READY_SECONDS = 300
 PATIENCE_SECONDS = 10
 ALIVE = {"RUNNING", "STARTING"}  # supervisord calls a process of its first second starting
 DATA_FOLDERS = ("data", "mail", "log", "run", "demo")
