@@ -50,6 +50,7 @@ const TONES = {
     running: "done",
     completed: "done",
     settled: "past",
+    postponed: "waiting",
     cancelled: "past",
   },
   need: { posted: "info", pooled: "waiting", covered: "done", withdrawn: "past", expired: "past" },
@@ -63,6 +64,7 @@ const TONES = {
   },
   membership: {
     applied: "info",
+    invited: "waiting",
     active: "done",
     suspended: "waiting",
     terminated: "past",
