@@ -50,3 +50,12 @@ def require_owner(
     if principal.is_admin or network_id in principal.networks or organisation_id in principal.organisations:
         raise Forbidden
     raise NotFound(kind=kind)
+
+
+def require_organisation(principal: Principal, organisation_id: str) -> None:
+    """Let the organisation's HR people pass. Errors: `Forbidden` 403, `NotFound` 404."""
+    if principal.kind == "person" and principal.acts_for(organisation_id):
+        return
+    if principal.is_admin or organisation_id in principal.organisations:
+        raise Forbidden
+    raise NotFound(kind="organisation")

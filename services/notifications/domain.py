@@ -1,13 +1,13 @@
 """Who gets which text, and what becomes of a notification. Pure: no clock, no randomness, no I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import ConfigDict, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
-from shared.events.envelope import Event, Value
+from shared.events.envelope import Value
 from shared.events.membership import CancellationTier
 from shared.ids import BookingId, NetworkId, OrganisationId, SessionId
 
@@ -24,13 +24,18 @@ DEFAULT_CANCELLATION = (
     CancellationTier(days_before=0, fee_percent=100),
 )
 
-# What texts may be filled with: codes, counts, days and money of the event; never a name.
-FACTS = ("price_cents", "position", "was_confirmed", "days_before", "fee_percent", "fee_cents", "refilled")
-
 
 class Audience(StrEnum):
     COMPANY_HR = "company_hr"
     PARTICIPANT = "participant"
+    NETWORK_MANAGER = "network_manager"
+    OWNER = "owner"
+    MEMBER_HR = "member_hr"
+
+    @property
+    def of_company(self) -> bool:
+        """Whether the message goes to an organisation's HR people."""
+        return self in {Audience.COMPANY_HR, Audience.MEMBER_HR}
 
 
 class Urgency(StrEnum):
@@ -39,7 +44,11 @@ class Urgency(StrEnum):
 
 
 class Row(Value):
-    """One line of the message table: an event tells an audience by a template."""
+    """One line of the message table: an event tells an audience by a template.
+
+    `invite`: the mail carries the calendar entry. `deadline` names the event's field after which the message makes
+    no sense; with `hours_before` it is a reminder, sent so many hours before it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,6 +56,11 @@ class Row(Value):
     audience: Audience
     template: str
     urgency: Urgency
+    kind: str
+    invite: bool = False
+    when: dict[str, JsonValue] = Field(default_factory=dict)
+    deadline: str | None = None
+    hours_before: int | None = None
 
 
 class Seat(Value):
@@ -62,63 +76,23 @@ class Draft(Value):
     template: str
     audience: Audience
     urgency: Urgency
-    session_id: SessionId
-    network_id: NetworkId
-    organisation_id: OrganisationId
+    kind: str
+    invite: bool = False
+    session_id: SessionId | None
+    network_id: NetworkId | None
+    organisation_id: OrganisationId | None
     booking_id: BookingId | None
     facts: dict[str, JsonValue]
     target: str | None = None
+    not_before_ms: int | None = None
+    expires_ms: int | None = None
+    starts: str | None = None
+    keys: tuple[str, ...] = ()
 
     def id_for(self, event_id: str) -> str:
         """Return the document id: the same event gives the same id however often it is delivered."""
         parts = [event_id, self.audience.value, self.template]
         return ":".join(parts if self.target is None else [*parts, self.target])
-
-
-def drafts(
-    event: Event,
-    rows: Sequence[Row],
-    seats: Sequence[Seat] = (),
-    *,
-    known: Mapping[str, JsonValue] | None = None,
-) -> tuple[Draft, ...]:
-    """Return what `event` has to tell.
-
-    `seats` are the active bookings of its session, looked at only where the event concerns all of them: then
-    every organisation is told once and every participant once. `known` adds facts that the event leaves out.
-    """
-    body = event.model_dump(mode="json")
-    facts = {name: body[name] for name in FACTS if name in body} | dict(known or {})
-    found = []
-    for row in rows:
-        if row.event != event.type_name():
-            continue
-        concerned = _concerned(body, row.audience, seats)
-        found += [
-            Draft(
-                template=row.template,
-                audience=row.audience,
-                urgency=row.urgency,
-                session_id=body["session_id"],
-                network_id=body["network_id"],
-                organisation_id=organisation_id,
-                booking_id=booking_id,
-                facts=facts,
-                target=target,
-            )
-            for organisation_id, booking_id, target in concerned
-        ]
-    return tuple(found)
-
-
-def _concerned(
-    body: dict[str, Any], audience: Audience, seats: Sequence[Seat]
-) -> list[tuple[OrganisationId, BookingId | None, str | None]]:
-    if "booking_id" in body:
-        return [(body["organisation_id"], body["booking_id"], None)]
-    if audience is Audience.PARTICIPANT:
-        return [(seat.organisation_id, seat.booking_id, seat.booking_id) for seat in seats]
-    return [(one, None, one) for one in sorted({seat.organisation_id for seat in seats})]
 
 
 class State(StrEnum):
@@ -130,6 +104,7 @@ class State(StrEnum):
     BOUNCED = "bounced"
     UNDELIVERABLE = "undeliverable"
     PARKED = "parked"
+    OBSOLETE = "obsolete"  # it makes no sense any more: too late, or its matter is settled
 
 
 class Outcome(StrEnum):
@@ -140,6 +115,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # every recipient's server refused for good
     NOBODY = "nobody"
     TEMPORARY = "temporary"
+    OBSOLETE = "obsolete"
     EXPIRED = "expired"  # temporary, and tried for `GIVE_UP_MS`
 
 
@@ -151,12 +127,14 @@ TRANSITIONS: dict[tuple[State, Outcome], State] = {
     (State.QUEUED, Outcome.NOBODY): State.UNDELIVERABLE,
     (State.QUEUED, Outcome.TEMPORARY): State.FAILED,
     (State.QUEUED, Outcome.EXPIRED): State.PARKED,
+    (State.QUEUED, Outcome.OBSOLETE): State.OBSOLETE,
     (State.FAILED, Outcome.POSTPONED): State.FAILED,
     (State.FAILED, Outcome.DELIVERED): State.SENT,
     (State.FAILED, Outcome.REFUSED): State.BOUNCED,
     (State.FAILED, Outcome.NOBODY): State.UNDELIVERABLE,
     (State.FAILED, Outcome.TEMPORARY): State.FAILED,
     (State.FAILED, Outcome.EXPIRED): State.PARKED,
+    (State.FAILED, Outcome.OBSOLETE): State.OBSOLETE,
 }
 
 

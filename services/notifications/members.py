@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from services.notifications.store import latest
+from services.notifications.copies import latest
 from shared.events import membership
 from shared.events.envelope import Envelope
+from shared.ids import OrganisationId
 from shared.mongo import Collection
 
 MEMBERS = "members"
@@ -58,7 +59,7 @@ class Members:
         )
         return frozenset(one["organisation_id"] for one in found)
 
-    async def organisations(self, network_id: str) -> list[str]:
+    async def organisations(self, network_id: str) -> list[OrganisationId]:
         """Return the network's active members."""
         found = await self._collection.find({"network_id": network_id, "active": True})
         return sorted(one["organisation_id"] for one in found)

@@ -23,7 +23,7 @@ from shared.web import Caller, Page, Paged
 SCOPE = "people:read"
 GROUP = "notifications.privacy"
 # Collection -> the field that names the person. A new one that holds something about people is added here.
-HELD = {"inbox": "person_id"}
+HELD = dict.fromkeys(("inbox", "preferences", "bundles", "feeds", "suppressions"), "person_id")
 
 
 class Forgetting(Value):

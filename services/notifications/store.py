@@ -10,16 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.notifications.domain import OPEN, ORDER_BOUND_MS, Draft, Outcome, Seat, State, after
-from services.notifications.texts import Session
+from services.notifications.domain import OPEN, ORDER_BOUND_MS, Draft, Outcome, State, after
 from shared.clock import Clock, epoch_ms, utc_now
 from shared.events.envelope import Envelope
-from shared.events.membership import CancellationTier
 from shared.ids import derived_id
 from shared.mongo import Collection, Document, DuplicateKey
 from shared.web import sort_key
 
 LEASE_MS = 60_000
+KEPT = (
+    "template", "kind", "urgency", "audience", "session_id", "booking_id", "network_id", "organisation_id", "facts",
+)  # fmt: skip
 
 type Index = tuple[tuple[str, Any], ...]
 
@@ -28,9 +29,14 @@ INDEXES: dict[str, tuple[Index, ...]] = {
         (("state", 1), ("due", 1)),
         (("booking_id", 1), ("sequence", 1)),
         (("network_id", 1), ("sort", -1)),
+        (("keys", 1),),
     ),
-    "inbox": ((("person_id", 1), ("sort", -1)), (("person_id", 1), ("unread", 1))),
-    "bookings": ((("session_id", 1),),),
+    "inbox": (
+        (("person_id", 1), ("sort", -1)),
+        (("person_id", 1), ("unread", 1)),
+        (("person_id", 1), ("added", 1)),
+    ),
+    "bookings": ((("session_id", 1),), (("organisation_id", 1),)),
 }
 
 
@@ -66,14 +72,19 @@ class Notifications:
         now = epoch_ms(self._clock())
         return {
             "_id": identity,
-            **draft.model_dump(mode="json", exclude={"target"}),
+            **draft.model_dump(
+                mode="json", exclude={"target", "not_before_ms", "expires_ms", "keys", "starts"}
+            ),
+            "expires": draft.expires_ms,
+            "starts": draft.starts,
+            "keys": list(draft.keys) if draft.not_before_ms is not None else [],
             "sequence": envelope.sequence,
             "trace": envelope.traceparent,
             "occurred": epoch_ms(envelope.time),
             "created": now,
             "sort": sort_key(now, derived_id("notification", identity)),
             "state": State.QUEUED.value,
-            "due": now,
+            "due": max(now, draft.not_before_ms or 0),
             "claim": None,
             "tries": 0,
             "first_failed": None,
@@ -81,6 +92,29 @@ class Notifications:
             "refused": [],
             "error": None,
         }
+
+    async def drop(self, keys: Sequence[str]) -> int:
+        """Drop reminders that wait for one of these things, and return how many: the matter is settled."""
+        if not keys:
+            return 0
+        now = epoch_ms(self._clock())
+        return await self.collection.update_many(
+            {"keys": {"$in": list(keys)}, "state": State.QUEUED.value, "due": {"$gt": now}, "claim": None},
+            {"$set": {"state": State.OBSOLETE.value, "error": "settled", "settled": now}},
+        )
+
+    async def again(self, notification_id: str) -> bool:
+        """Queue what was given up once more, for those who have not got it; False if it was not given up."""
+        given_up = [State.PARKED.value, State.BOUNCED.value, State.UNDELIVERABLE.value]
+        fresh = {
+            "state": State.QUEUED.value,
+            "due": epoch_ms(self._clock()),
+            "first_failed": None,
+            "refused": [],
+            "expires": None,
+        }
+        where = {"_id": notification_id, "state": {"$in": given_up}}
+        return await self.collection.update_one(where, {"$set": fresh})
 
     async def claim(self, token: str) -> Claim | None:
         """Take the notification that is longest due, or None."""
@@ -152,13 +186,13 @@ def _held(claim: Claim) -> Document:
 class Inbox:
     """What people find when they sign in: ids and codes; the words are made on reading."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, *, clock: Clock = utc_now) -> None:
         self.collection = collection
+        self._clock = clock
 
     async def add(self, notification: Document, person_id: str) -> None:
         """Insert the person's entry once."""
         identity = f"{notification['_id']}:{person_id}"
-        kept = ("template", "urgency", "session_id", "booking_id", "network_id", "organisation_id", "facts")
         # Two events of one instant keep their order by sequence.
         order = f"{notification['sequence']:08d}-{derived_id('inbox', identity)}"
         try:
@@ -166,74 +200,14 @@ class Inbox:
                 {
                     "_id": identity,
                     "person_id": person_id,
-                    **{name: notification[name] for name in kept},
+                    **{name: notification.get(name) for name in KEPT},
                     "created": notification["occurred"],
                     "sort": sort_key(notification["occurred"], order),
+                    "added": f"{epoch_ms(self._clock()):013d}-{identity}",
                     "unread": True,
+                    "archived": False,
                     "read_at": None,
                 }
             )
         except DuplicateKey:
             return
-
-
-class Copies:
-    """Local copies of what other services own: sessions, their bookings, networks' cancellation terms."""
-
-    def __init__(self, sessions: Collection, bookings: Collection, policies: Collection) -> None:
-        self._sessions = sessions
-        self._bookings = bookings
-        self._policies = policies
-
-    async def put_session(self, session_id: str, sequence: int, values: Document) -> None:
-        """Keep the latest plan of a session; a stale or repeated one changes nothing."""
-        await latest(self._sessions, session_id, sequence, values)
-
-    async def put_booking(self, booking_id: str, sequence: int, values: Document) -> None:
-        """Keep whether a booking is active; a stale or repeated event changes nothing."""
-        await latest(self._bookings, booking_id, sequence, values)
-
-    async def put_policy(self, network_id: str, sequence: int, values: Document) -> None:
-        """Keep a network's cancellation terms; a stale or repeated event changes nothing."""
-        await latest(self._policies, network_id, sequence, values)
-
-    async def session(self, session_id: str) -> Session | None:
-        """Return a session with the terms of its network, or None where it is not known yet."""
-        found = await self.sessions([session_id])
-        return found.get(session_id)
-
-    async def sessions(self, session_ids: Sequence[str]) -> dict[str, Session]:
-        """Return the known ones of these sessions."""
-        documents = await self._sessions.find({"_id": {"$in": sorted(set(session_ids))}})
-        networks = sorted({document["network_id"] for document in documents})
-        policies = await self._policies.find({"_id": {"$in": networks}}) if networks else []
-        tiers = {policy["_id"]: policy["cancellation"] for policy in policies}
-        return {document["_id"]: _session(document, tiers) for document in documents}
-
-    async def is_waiting(self, booking_id: str) -> bool:
-        """Whether the booking is on the waitlist, as far as its events told."""
-        found = await self._bookings.find_one({"_id": booking_id}, {"waiting": 1})
-        return bool(found and found.get("waiting"))
-
-    async def seats(self, session_id: str) -> list[Seat]:
-        """Return the active bookings of a session."""
-        found = await self._bookings.find({"session_id": session_id, "active": True})
-        return [Seat(booking_id=one["_id"], organisation_id=one["organisation_id"]) for one in found]
-
-
-def _session(document: Document, tiers: dict[str, list[Document]]) -> Session:
-    values = {name: document[name] for name in ("topic_code", "days", "time_zone")}
-    terms = tiers.get(document["network_id"])
-    if terms is not None:
-        values["cancellation"] = tuple(CancellationTier.model_validate(tier) for tier in terms)
-    return Session.model_validate(values)
-
-
-async def latest(collection: Collection, identity: str, sequence: int, values: Document) -> None:
-    """Set `values` unless the document holds those of a newer event of its aggregate."""
-    try:
-        await collection.update_one(
-            {"_id": identity, "ver": {"$lt": sequence}}, {"$set": {**values, "ver": sequence}}, upsert=True
-        )
-    except DuplicateKey:
-        return  # what is there is as new or newer

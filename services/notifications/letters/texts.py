@@ -7,20 +7,15 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from babel.dates import format_datetime
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict
+
+from services.notifications import layout
+from services.notifications.layout import Page
 
 _HERE = Path(__file__).parent.parent
 _LOCALES = {"de": "de_DE", "en": "en_GB"}
 _FORMATS = {"de": "d. MMMM y, H:mm 'Uhr'", "en": "d MMMM y, HH:mm"}
 _HOME = ZoneInfo("Europe/Berlin")
-_layouts = ImmutableSandboxedEnvironment(
-    loader=FileSystemLoader(_HERE / "layouts"),
-    undefined=StrictUndefined,
-    autoescape=lambda name: bool(name and name.endswith(".html.j2")),
-    keep_trailing_newline=True,
-)
 
 
 class LetterText(BaseModel):
@@ -57,13 +52,16 @@ def lay_out(medium: str, kind: str, language: str, *, name: str, link: str, unti
     texts = letter_texts(language)
     text = texts.letters[kind]
     said = format_datetime(until.astimezone(_HOME), _FORMATS[language], locale=_LOCALES[language])
-    return _layouts.get_template(f"mail.{medium}.j2").render(
+    page = Page(
         language=language,
-        words={"greeting": texts.greeting, "open": text.open, "footer": texts.footer},
+        words={"greeting": texts.greeting},
         subject=text.subject,
         title=text.title,
         paragraphs=text.body,
         name=name,
         facts=[(texts.valid_until, [said])],
         link=link,
+        button=text.open,
+        footer=texts.footer,
     )
+    return layout.lay_out(medium, page)

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from services.notifications import domain, texts
+from services.notifications import planning, texts
 from services.notifications.domain import Outcome, State
 from services.notifications.mail import Mailer, Server, Undelivered
 from services.notifications.store import Notifications
@@ -110,7 +110,7 @@ class TestFaults:
         await first.close()
         before = utc_now() - timedelta(seconds=90)
         killed = Notifications(mongo.collection("notifications"), clock=lambda: before)
-        (draft, *_) = domain.drafts(BOOKED, texts.table(), ())
+        (draft, *_) = planning.drafts(BOOKED, texts.table(), at=utc_now())
         await killed.add([draft], envelope(BOOKED, 2))
         claim = await killed.claim("killed")
         assert claim is not None

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.notifications.main import NotificationSettings, build
-from services.notifications.views import DeliveryView, InboxView
+from services.notifications.views import DeliveryView, InboxView, Mark
 from shared.auth import Grant, Principal, Role
 from shared.clock import new_id
 from shared.errors import NotFound
@@ -46,12 +46,12 @@ class TestReading:
         assert page.next_cursor is not None
         entry = page.items[0]
         assert (await view.unread(HR)).unread == 2
-        read = await view.mark_read(HR, entry.id, "de")
-        assert read == await view.mark_read(HR, entry.id, "de")
+        read = await view.mark(HR, entry.id, Mark.READ, "de")
+        assert read == await view.mark(HR, entry.id, Mark.READ, "de")
         assert read.read_at is not None
         assert (await view.unread(HR)).unread == 1
         with pytest.raises(NotFound):
-            await view.mark_read(COLLEAGUE, entry.id, "de")
+            await view.mark(COLLEAGUE, entry.id, Mark.READ, "de")
         deliveries = await DeliveryView(world.notifications.collection).page(NETWORK, Paging(50, None))
         assert sorted(one.accepted for one in deliveries.items) == [1, 1, 2, 2]
 

@@ -5,10 +5,10 @@ from itertools import permutations
 import pytest
 from pydantic import SecretStr
 
-from services.notifications import domain, texts
+from services.notifications import planning, texts
 from services.notifications.domain import State
 from services.notifications.main import NotificationSettings, build
-from shared.clock import new_id
+from shared.clock import new_id, utc_now
 from shared.events import courses
 from shared.producer import Producer, Record
 from tests.integration.notifications.world import (
@@ -53,7 +53,7 @@ class TestOnce:
 
     async def test_two_mails_without_the_insert_once_guard(self, world: World, post: Post, port: int) -> None:
         await world.schedule()
-        (draft, *_) = domain.drafts(BOOKED, texts.table(), ())
+        (draft, *_) = planning.drafts(BOOKED, texts.table(), at=utc_now())
         with smtp(post, port):
             for _ in range(2):  # what a duplicate would do if the id did not come from the event
                 document = world.notifications.document(draft, envelope(BOOKED, 2))

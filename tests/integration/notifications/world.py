@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -17,15 +17,27 @@ from pydantic import SecretStr
 
 from services.notifications import handlers
 from services.notifications.contacts import Contacts
+from services.notifications.copies import Copies
+from services.notifications.digests.sender import DigestSender
+from services.notifications.digests.store import Bundles
 from services.notifications.dispatcher import Dispatcher
 from services.notifications.domain import State
 from services.notifications.mail import Mailer, Server
-from services.notifications.store import Copies, Inbox, Notifications
+from services.notifications.members import Members
+from services.notifications.preferences import api as preferences_api
+from services.notifications.preferences.store import Wishes
+from services.notifications.sending import Sending
+from services.notifications.store import Inbox, Notifications
+from services.notifications.suppression import Suppressions
+from services.notifications.unsubscribe import Links
+from services.notifications.wordings.store import Wordings
+from services.notifications.writing import Writer
 from shared.client import Peer
-from shared.clock import new_id
-from shared.events import courses
+from shared.clock import Clock, new_id, utc_now
+from shared.events import courses, sessions
 from shared.events.envelope import Envelope, Event
 from shared.mongo import Document, Mongo
+from shared.web import create_app
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 NETWORK, SESSION, BOOKING, ORGANISATION = (new_id() for _ in range(4))
@@ -65,7 +77,7 @@ def envelope(event: Event, sequence: int) -> Envelope:
         source="/services/courses",
         type=event.type_name(),
         subject=SESSION,
-        time=datetime(2026, 11, 24, 9, 0, sequence, tzinfo=UTC),
+        time=datetime(2026, 11, 24, 9, tzinfo=UTC) + timedelta(seconds=sequence),
         sequence=sequence,
         data=event.model_dump_json().encode(),
         traceparent=f"00-{TRACE_ID}-b7ad6b7169203331-01",
@@ -125,7 +137,10 @@ class People:
         @app.post("/api/membership/v1/contacts/lookup")
         async def lookup(request: Request) -> Document:
             asked = await request.json()
-            assert asked["organisation_id"] == ORGANISATION
+            assert asked.get("organisation_id", ORGANISATION) == ORGANISATION
+            everybody = [*self.hr, *self.participants]
+            if "organisation_id" not in asked:
+                return {"contacts": [one for one in everybody if one["person_id"] in asked["person_ids"]]}
             return {"contacts": self.participants if "person_ids" in asked else self.hr}
 
         @app.get("/api/courses/v1/sessions/{session_id}/bookings/{booking_id}/participant")
@@ -150,7 +165,9 @@ def smtp(post: Post, port: int) -> Iterator[None]:
 class World:
     """The parts of a worker without Kafka: events are handed to the handlers."""
 
-    def __init__(self, mongo: Mongo, url: str, port: int, mailer: Mailer | None = None) -> None:
+    def __init__(
+        self, mongo: Mongo, url: str, port: int, mailer: Mailer | None = None, clock: Clock = utc_now
+    ) -> None:
         self.http = httpx.AsyncClient()
         peer = Peer(
             self.http,
@@ -159,18 +176,29 @@ class World:
             client_id="notifications",
             secret=SecretStr("secret"),
         )
-        self.notifications = Notifications(mongo.collection("notifications"))
+        self.notifications = Notifications(mongo.collection("notifications"), clock=clock)
         self.copies = Copies(*(mongo.collection(name) for name in ("sessions", "bookings", "policies")))
         self.inbox = mongo.collection("inbox")
-        self.dispatcher = Dispatcher(
-            notifications=self.notifications,
-            inbox=Inbox(self.inbox),
+        self.members = Members(mongo.collection("members"))
+        self.sending = Sending(
             copies=self.copies,
             contacts=Contacts(peer, peer),
             mailer=mailer or Mailer(Server("127.0.0.1", port)),
-            sender="verbundwerk@verbund.example",
-            link="https://verbund.example/",
+            writer=Writer(
+                "verbundwerk@verbund.example",
+                "https://verbund.example/",
+                Links(SecretStr("secret"), "https://verbund.example"),
+            ),
+            wishes=Wishes(mongo.collection("preferences")),
+            wordings=Wordings(mongo.collection("wordings")),
+            bundles=Bundles(mongo.collection("bundles"), clock=clock),
+            suppressions=Suppressions(mongo.collection("suppressions")),
         )
+        self.digests = DigestSender(self.sending, clock=clock)
+        self.dispatcher = Dispatcher(
+            notifications=self.notifications, inbox=Inbox(self.inbox), sending=self.sending, clock=clock
+        )
+        self.parts = handlers.Parts(self.notifications, self.copies, self.members, self.dispatcher.wake)
         self.stopping = asyncio.Event()
         self._task = asyncio.create_task(self.dispatcher.run(self.stopping))
 
@@ -178,16 +206,20 @@ class World:
         await handlers.keep_session(SCHEDULED, envelope(SCHEDULED, 1), copies=self.copies)
 
     async def tell(self, event: Any, sequence: int) -> None:
-        tell = (
-            handlers.tell_of_session if isinstance(event, courses.SessionCancelled) else handlers.tell_of_seat
-        )
-        await tell(
-            event,
-            envelope(event, sequence),
-            notifications=self.notifications,
-            copies=self.copies,
-            wake=self.dispatcher.wake,
-        )
+        await handlers.tell(event, envelope(event, sequence), parts=self.parts)
+
+    async def reschedule(self, event: sessions.SessionRescheduled, sequence: int) -> None:
+        await handlers.keep_dates(event, envelope(event, sequence), copies=self.copies)
+        await self.tell(event, sequence)
+
+    @contextlib.asynccontextmanager
+    async def api(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Return a client of the routes that need no sign-in."""
+        app = create_app("notifications", title="t", description="d", version="0")
+        app.include_router(preferences_api.router(self.sending.wishes, self.sending.writer.links))
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield client
 
     async def states(self) -> dict[str, str]:
         found = await self.notifications.collection.find({}, {"state": 1, "template": 1})

@@ -43,6 +43,7 @@ async def services(infra: Infra, database: str) -> AsyncIterator[dict[str, Servi
     for service in built.values():
         service.use_keys(keyring)
         await service._start()
+    built["notifications"].stopping.set()
     built["reporting"].stopping.set()  # a stream tells the present figures and ends
     yield built
     for service in built.values():

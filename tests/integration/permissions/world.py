@@ -18,6 +18,9 @@ from services.membership.imports.domain import Scope as ImportScope
 from services.membership.imports.handlers import Began, begin_import
 from services.membership.parts import Parts
 from services.membership.people.domain import Person, PersonStatus
+from services.notifications.feeds.domain import Feed
+from services.notifications.feeds.store import Feeds
+from services.notifications.preferences.store import of_company, of_person
 from services.notifications.webhooks.deliveries_api import ping
 from services.notifications.webhooks.domain import Webhook
 from services.notifications.webhooks.handlers import register
@@ -41,6 +44,17 @@ VARIANTS = (
 )  # of one's own organisation, of a competitor in one's network, elsewhere
 NETWORK_HOOK = ("network_webhook_id", "network_message_id")
 SERVICE_SCOPES = ("letters:open", "contacts:read", "bookings:read", "organisations:read")
+PLAIN = {
+    "question": "1",
+    "list": "organisations",
+    "file": "csv",
+    "template": "booked_hr",
+    "language": "de",
+    "token": "x" * 43,
+    "suppression_id": "0" * 64,
+}
+NETWORK_HOOK = ("network_webhook_id", "network_message_id", "delivery_id")
+SERVICE_SCOPES = ("contacts:read", "bookings:read", "organisations:read")
 SCHEDULE: dict[str, Any] = {
     "days": [{"starts_at": "2099-05-04T07:00:00Z", "ends_at": "2099-05-04T10:00:00Z"}],
     "minimum_seats": 1,
@@ -86,8 +100,8 @@ class World:
     def place(self, variant: str, caller: str) -> dict[str, str]:
         """Return the ids to ask for; one's own inbox is another one for every caller."""
         entry = derived_id("entry", caller) if variant == "own" else derived_id("entry", "somebody")
-        fixed = {"list": "organisations", "file": "csv", "question": "1"}
-        return {**self.places[variant], "entry_id": entry, **fixed}
+        feed = derived_id("feed", caller if variant == "own" else "somebody")
+        return {**PLAIN, **self.places[variant], "entry_id": entry, "feed_id": feed}
 
     def facts(self, variant: str, principal: Principal) -> Place:
         """Return whose the things of the variant are, as the permission table has to judge them."""
@@ -129,6 +143,7 @@ async def build(services: Mapping[str, Service]) -> World:
     await _plans(world)
     await _readers(world)
     await _webhooks(world)
+    await _mails(world)
     for variant in VARIANTS:
         network_level = (
             {"network_id", "course_id", "pool_id", "session_id", "call_id", "run_id", *NETWORK_HOOK}
@@ -325,6 +340,33 @@ async def _webhooks(world: World) -> None:
             await queue.add(made.id, event)
             place[f"{kind}_webhook_id"] = made.id
             place[f"{kind}_message_id"] = f"{made.id}:{event['_id']}"
+
+
+async def _mails(world: World) -> None:
+    """What notifications has beside inbox entries: given-up mail, calendar links, a dead address."""
+    notifications = world.services["notifications"]
+    for variant in ("own", "foreign"):
+        place = world.places[variant]
+        identity = f"{place['network_id']}:1:company_hr:booked_hr"
+        kept = {key: place[key] for key in ("session_id", "booking_id", "network_id", "organisation_id")}
+        fixed = {"created": 1, "due": 1, "tries": 1, "done": [], "refused": [], "error": None}
+        row = {"template": "booked_hr", "audience": "company_hr", "state": "parked", "sort": identity}
+        await notifications.collection("notifications").insert({"_id": identity, **kept, **fixed, **row})
+    feeds = Feeds(notifications.collection("feeds"))
+    for variant in VARIANTS:
+        place = world.places[variant]
+        network = world.places["foreign" if variant == "foreign" else "own"]["network_id"]
+        place["delivery_id"] = f"{network}:1:company_hr:booked_hr"
+        identity = place["company_feed_id"] = derived_id("feed", place["organisation_id"])
+        made = Feed(id=identity, organisation_id=place["organisation_id"], created_ms=1, language="de")
+        await feeds.add(of_company(place["organisation_id"]), identity, made)
+    for name, person_id in {**{name: one.id for name, one in world.callers.items()}, "somebody": "x"}.items():
+        identity = derived_id("feed", name)
+        made = Feed(id=identity, person_id=person_id, created_ms=1, language="de")
+        await feeds.add(of_person(person_id), identity, made)
+    await notifications.collection("suppressions").insert(
+        {"_id": "0" * 64, "person_id": None, "code": "550", "since": 1, "sort": "0"}
+    )
 
 
 async def _readers(world: World) -> None:

@@ -1,20 +1,22 @@
 """The table, the states and the waits of notifications."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications import domain, texts
+from services.notifications import domain, planning, texts
 from services.notifications.domain import OPEN, TRANSITIONS, Audience, Outcome, Seat, State
-from shared.events import courses
+from services.notifications.preferences.store import kinds
+from shared.events import courses, notifications
 from shared.events.membership import CancellationTier
 from shared.ids import BookingId, NetworkId, OrganisationId, SessionId
 
 NETWORK, SESSION = NetworkId("network"), SessionId("session")
 BOOKING, ORGANISATION = BookingId("booking"), OrganisationId("organisation")
+AT = datetime(2026, 11, 24, tzinfo=UTC)
 SEATS = courses.SeatCounts(confirmed=1, waitlisted=0, free=3)
 
 
@@ -31,7 +33,9 @@ def booked() -> courses.CourseBooked:
 
 class TestTable:
     def test_every_event_exists(self) -> None:
-        assert {row.event for row in texts.table()} <= {event.type_name() for event in courses.EVENTS}
+        known = {event.type_name() for event in (*courses.EVENTS, *notifications.EVENTS)}
+        assert {row.event for row in texts.table()} <= known
+        assert {row.kind for row in texts.table()} == set(kinds())
 
     def test_every_template_has_texts_in_both_languages_and_none_is_left_over(self) -> None:
         templates = {row.template for row in texts.table()}
@@ -42,13 +46,13 @@ class TestTable:
         assert set(german.shared) == set(english.shared)
 
     def test_no_event_tells_an_audience_twice(self) -> None:
-        rows = [(row.event, row.audience) for row in texts.table()]
+        rows = [(row.event, row.audience, row.hours_before) for row in texts.table()]
         assert len(rows) == len(set(rows))
 
 
 class TestDrafts:
     def test_one_per_audience_when_a_seat_is_booked(self) -> None:
-        made = domain.drafts(booked(), texts.table(), ())
+        made = planning.drafts(booked(), texts.table(), at=AT)
         assert {draft.id_for("s:1") for draft in made} == {
             "s:1:company_hr:booked_hr",
             "s:1:participant:booked_participant",
@@ -59,14 +63,17 @@ class TestDrafts:
         event = courses.SessionCancelled(session_id=SESSION, network_id=NETWORK, reason_code="below-minimum")
         pairs = (("b1", "o1"), ("b2", "o1"), ("b3", "o2"))
         seats = [Seat(booking_id=BookingId(b), organisation_id=OrganisationId(o)) for b, o in pairs]
-        made = domain.drafts(event, texts.table(), seats)
-        of = {audience: [d.target for d in made if d.audience is audience] for audience in Audience}
+        made = planning.drafts(event, texts.table(), seats, at=AT)
+        of = {
+            audience: [d.target for d in made if d.audience is audience]
+            for audience in (Audience.COMPANY_HR, Audience.PARTICIPANT)
+        }
         assert of == {Audience.COMPANY_HR: ["o1", "o2"], Audience.PARTICIPANT: ["b1", "b2", "b3"]}
         assert len({draft.id_for("s:9") for draft in made}) == len(made)
 
     def test_nothing_when_the_table_has_no_row(self) -> None:
         event = courses.BookingOpened(session_id=SESSION, network_id=NETWORK)
-        assert domain.drafts(event, texts.table(), ()) == ()
+        assert planning.drafts(event, texts.table(), at=AT) == ()
 
 
 class TestAfter:

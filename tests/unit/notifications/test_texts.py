@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
+import html5lib
 import pytest
 from jinja2 import UndefinedError
 
 from services.notifications import texts
+from services.notifications.layout import Page, lay_out
 from services.notifications.texts import LANGUAGES, Reader, Rendered, Session
 from shared.events.course_values import SessionDay
 
@@ -23,7 +25,15 @@ FACTS: dict[str, Any] = {
     "fee_cents": 58_650,
     "refilled": False,
     "waiting": False,
+    "expires_at": "2026-12-01T12:00:00Z",
+    "answer_by": "2026-12-01T12:00:00Z",
+    "takes_effect_at": "2026-12-01T12:00:00Z",
+    "seats_offered": 1,
+    "confirmed": 3,
+    "minimum_seats": 6,
+    "reason": "dead",
 }
+WITHOUT_SESSION = {"webhook_stopped"}
 SESSION = Session(
     topic_code="emob-hv2s",
     days=(
@@ -40,16 +50,31 @@ def written(template: str, language: str, **changes: Any) -> Rendered:
     return texts.render(template, language, texts.context({**FACTS, **changes}, SESSION, language, NOW))
 
 
-def laid_out(medium: str, name: str, language: str = "de", participant: str | None = None) -> str:
-    return texts.lay_out(
-        medium,
-        written("booked_hr", language),
-        Reader(name, language, participant, pays=True),
-        session=SESSION,
-        facts=FACTS,
-        booking_id=BOOKING,
+def laid_out(
+    medium: str,
+    name: str,
+    language: str = "de",
+    participant: str | None = None,
+    *,
+    template: str = "booked_hr",
+    session: Session = SESSION,
+    pays: bool = True,
+) -> str:
+    rendered = written(template, language)
+    words = texts.texts(language).words
+    page = Page(
+        language=language,
+        words=words,
+        subject=rendered.subject,
+        title=rendered.title,
+        paragraphs=rendered.paragraphs,
+        name=name,
+        facts=texts.facts_of(session, FACTS, BOOKING, Reader(name, language, participant, pays)),
         link="https://verbund.example/",
+        button=words["open"],
+        footer=words["footer"],
     )
+    return lay_out(medium, page)
 
 
 class Tags(HTMLParser):
@@ -73,7 +98,8 @@ class TestRender:
     def test_every_template_says_topic_and_day_in_plain_words(self, template: str, language: str) -> None:
         found = written(template, language)
         said = " ".join([found.subject, found.title, *found.paragraphs])
-        assert {"de": "Hochvolt", "en": "High voltage"}[language] in said
+        if template not in WITHOUT_SESSION:
+            assert {"de": "Hochvolt", "en": "High voltage"}[language] in said
         assert "{" not in said
         assert "None" not in said
         assert "!" not in said
@@ -118,8 +144,9 @@ class TestLayOut:
         tags = Tags()
         tags.feed(html)
         assert not tags.open
+        html5lib.HTMLParser(strict=True).parse(html)
         assert not {"img", "table", "script", "link", "iframe"} & set(tags.found)
-        assert f'<html lang="{language}">' in html
+        assert f'<html lang="{language}"' in html
         assert re.findall(r"https?://[^\"<\s]+", html) == ["https://verbund.example/"]
 
     def test_a_name_cannot_become_markup(self) -> None:
@@ -136,27 +163,11 @@ class TestLayOut:
 
     def test_the_time_zone_is_named_where_it_is_not_ours(self) -> None:
         there = SESSION.model_copy(update={"time_zone": "Europe/London"})
-        body = texts.lay_out(
-            "txt",
-            written("booked_hr", "en"),
-            Reader("Nina", "en"),
-            session=there,
-            facts=FACTS,
-            booking_id=BOOKING,
-            link="https://verbund.example/",
-        )
+        body = laid_out("txt", "Nina", "en", session=there)
         assert "Wed 9 Dec 2026, 07:00–14:30 (Europe/London)" in body
 
     def test_the_participant_sees_no_price(self) -> None:
-        body = texts.lay_out(
-            "txt",
-            written("booked_participant", "de"),
-            Reader("Nina", "de"),
-            session=SESSION,
-            facts=FACTS,
-            booking_id=BOOKING,
-            link="https://verbund.example/",
-        )
+        body = laid_out("txt", "Nina", template="booked_participant", pays=False)
         assert "€" not in body
         assert "8:00–15:30 Uhr" in body
         assert "456789AB" in body
