@@ -15,6 +15,7 @@ from services.membership.erasures import store as erasures_store
 from services.membership.erasures import worker as erasures_worker
 from services.membership.exports import api as exports_api
 from services.membership.imports import api as imports_api
+from services.membership.invitations import api as invitations_api
 from services.membership.joining import api as joining_api
 from services.membership.letters import api as letters_api
 from services.membership.members import members, work_for_members
@@ -29,6 +30,7 @@ from services.membership.people.handlers import bootstrap_admin
 from services.membership.privacy import accesses, catalogue_api
 from services.membership.privacy import api as privacy_api
 from services.membership.privacy.peers import elsewhere
+from services.membership.prospects import api as prospects_api
 from services.membership.secondfactors import api as factors_api
 from services.membership.secondfactors.store import Seal
 from services.membership.signin import api as signin_api
@@ -61,6 +63,8 @@ ROUTES = (
     organisations_api,
     memberships_api,
     joining_api,
+    prospects_api,
+    invitations_api,
     imports_api,
     exports_api,
     sizes_api,
@@ -128,8 +132,8 @@ def _indexes(service: Service) -> None:
 def _parts(service: Service, settings: MembershipSettings, door: Door, clients: Mapping[str, str]) -> Parts:
     _indexes(service)
     return Parts(
-        erasures=erasures_store.erasure_store(service),
         **members(service)._asdict(),
+        erasures=erasures_store.erasure_store(service),
         people=door.people,
         passwords=Passwords(),
         refresh=door.refresh,
@@ -143,6 +147,7 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         post=setup.post_of(service),
         clients=clients,
         trusted_proxies=settings.proxies,
+        public_url=settings.public_url,
         clock=utc_now,
     )
 

@@ -18,6 +18,8 @@ from services.membership.networks.handlers import begin_due_policies
 from services.membership.organisations import store as organisations_store
 from services.membership.organisations.domain import Organisation
 from services.membership.parts import Parts
+from services.membership.prospects import store as prospects_store
+from services.membership.prospects.store import Prospects
 from shared.process import Service
 from shared.store import Aggregates
 
@@ -34,6 +36,7 @@ class Members(NamedTuple):
     memberships: Aggregates[Membership]
     aid: Aggregates[AidLedger]
     imports: Imports
+    prospects: Prospects
 
 
 def members(service: Service) -> Members:
@@ -68,11 +71,12 @@ def members(service: Service) -> Members:
             indexes=aid_store.INDEXES,
         ),
         imports=_imports(service),
+        prospects=_prospects(service),
     )
 
 
 def work_for_members(service: Service, parts: Parts) -> None:
-    """Let the worker take imported lines, begin rules whose day has come, and forget old lists."""
+    """Let the worker take imported lines, begin rules whose day has come, and forget old lists and prospects."""
     service.background("imports", partial(_import, service, parts))
     service.background("policies", partial(_begin_policies, service, parts))
     service.background("old lists", partial(_purge, service, parts))
@@ -87,6 +91,11 @@ def _imports(service: Service) -> Imports:
         service.collection(imports_store.CHUNKS),
         service.collection(imports_store.FINDINGS),
     )
+
+
+def _prospects(service: Service) -> Prospects:
+    service.index(prospects_store.COLLECTION, *prospects_store.INDEXES)
+    return Prospects(service.collection(prospects_store.COLLECTION))
 
 
 async def _import(service: Service, parts: Parts) -> None:
@@ -105,4 +114,5 @@ async def _begin_policies(service: Service, parts: Parts) -> None:
 
 async def _purge(service: Service, parts: Parts) -> None:
     await parts.imports.purge()
+    await parts.prospects.purge()
     await service.pause(PURGE_EVERY_S)

@@ -16,6 +16,7 @@ from services.membership.organisations.domain import Organisation
 from services.membership.people.store import People
 from services.membership.privacy.accesses import AccessLog
 from services.membership.privacy.peers import Elsewhere
+from services.membership.prospects.store import Prospects
 from services.membership.secondfactors.store import SecondFactors
 from services.membership.signin.handlers import Door, Issuer
 from services.membership.signin.keys import Keyring
@@ -38,6 +39,7 @@ class Parts:
     memberships: Aggregates[Membership]
     aid: Aggregates[AidLedger]
     imports: Imports
+    prospects: Prospects
     people: People
     passwords: Passwords
     refresh: RefreshTokens
@@ -52,6 +54,7 @@ class Parts:
     post: Post
     clients: Mapping[str, str]
     trusted_proxies: frozenset[str]
+    public_url: str
     clock: Clock
 
 

@@ -38,7 +38,7 @@ class Summary(BaseModel):
 
 def facts_of(row: Row) -> Facts:
     """Return what a row adds to its network's summary; small, so that a recount need not read the cells."""
-    counts, members, active, reached = _FACTS[row.kind](row)
+    counts, members, active, reached = _FACTS.get(row.kind, _nothing)(row)
     return {
         "counts": {name: number for name, number in counts.items() if number},
         "members": sorted(members),
@@ -219,6 +219,7 @@ def _nothing(_row: Row) -> _Parts:
     return {}, (), (), ()
 
 
+# Rows of other kinds add nothing by themselves.
 _FACTS: dict[Kind, Callable[[Row], _Parts]] = {
     Kind.NEED: _need,
     Kind.POOL: _pool,

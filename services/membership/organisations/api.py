@@ -19,6 +19,7 @@ from services.membership.access import (
 )
 from services.membership.answers import shown
 from services.membership.organisations import domain, handlers, views
+from services.membership.organisations.codes import check_codes, no_such
 from services.membership.organisations.domain import (
     MAX_LINKS,
     MAX_SITES,
@@ -30,13 +31,11 @@ from services.membership.organisations.domain import (
 )
 from services.membership.organisations.views import OrganisationView
 from services.membership.parts import BASE, Parts, With, refusals
-from services.membership.reference import industry_codes, municipalities
+from services.membership.reference import municipalities
 from shared.clock import epoch_ms
 from shared.decisions import Change
-from shared.errors import Invalid
 from shared.events.membership import OrganisationKind
 from shared.ids import NetworkId, OrganisationId, PersonId, Ref, derived_id
-from shared.reference import districts
 from shared.text import Name
 from shared.web import Body, Caller, Command, Commanded
 
@@ -246,25 +245,3 @@ async def _changed(
         organisation_id, decide, cause=command.cause, organisations=parts.organisations
     )
     return await shown(handling, Organisation, views.view_of)
-
-
-def check_codes(ags: str, scheme: str | None, code: str | None, *, at: str = "#") -> None:
-    """Errors: `Invalid` 422 for a district or an industry code that does not exist."""
-    if ags not in districts():
-        raise no_such(f"{at}/ags")
-    if scheme is None and code is None:
-        return
-    if code not in industry_codes().get(scheme or "", {}):
-        raise Invalid(
-            pointer=f"{at}/industry_code",
-            reason_en="The industry code is not in this edition; give scheme and code together.",
-            reason_de="Den Code gibt es in dieser Ausgabe nicht; Ausgabe und Code gehören zusammen.",
-        )
-
-
-def no_such(pointer: str) -> Invalid:
-    return Invalid(
-        pointer=pointer,
-        reason_en="There is no such district or municipality.",
-        reason_de="Diesen Kreis oder diese Gemeinde gibt es nicht.",
-    )

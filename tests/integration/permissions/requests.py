@@ -34,6 +34,7 @@ FIELDS: dict[str, Any] = {
     "valid_until": "2099-12-31",
     "granted_on": "2026-01-01",
     "until": "2099-01-01",
+    "on": "2026-01-01",
     "days_before": 0,
     "minimum_seats": 1,
     "capacity": 5,

@@ -185,6 +185,14 @@ async def _company(world: World, variant: str) -> None:
     }
     place["contact_id"] = (await world.made("/api/membership/v1/people", "platform_admin", contact))["id"]
     world.secrets[variant] |= {name, email, f"Person {variant}", contact["email"], contact["name"]}
+    talked_to = {"name": f"Partner {variant}", "email": f"partner.{variant}@geheim.example"}
+    prospect = await world.made(
+        f"/api/membership/v1/networks/{place['network_id']}/prospects",
+        manager,
+        {"organisation_name": f"Interessent {variant}", "ags": "08415", "contact": talked_to},
+    )
+    place["prospect_id"] = prospect["id"]
+    world.secrets[variant] |= {talked_to["name"], talked_to["email"], f"Interessent {variant}"}
     grant = {"amount_cents": 1, "granted_on": "2026-01-01", "giver": "Geber (Demo)"}
     aid = await world.made(
         f"/api/membership/v1/organisations/{made['id']}/aid-grants", "platform_admin", grant
