@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.courses.memberships.store import MEMBERSHIPS, Memberships
-from services.courses.sessions import bookings_api, consumers, lifecycle_api, queue_api
+from services.courses.sessions import bookings_api, calendars_api, consumers, lifecycle_api, queue_api
 from services.courses.sessions.access import Access
 from services.courses.sessions.domain.due import due
 from services.courses.sessions.store import Sessions
@@ -20,6 +20,7 @@ def routers(service: Service, sessions: Sessions, memberships: Memberships) -> l
         bookings_api.router(sessions, memberships, access),
         queue_api.router(sessions, access),
         lifecycle_api.router(sessions, access),
+        calendars_api.router(sessions, access),
     ]
 
 
