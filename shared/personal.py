@@ -1,7 +1,17 @@
-"""Find and replace a person's id in any state: what export and erasure in every service are built on. Pure."""
+"""A person's alias, and her id in any state found and replaced: what export and erasure are built on. Pure."""
 
 from collections.abc import Iterator
 from typing import Any
+
+from shared.ids import derived_id
+
+
+def alias_of(person_id: str) -> str:
+    """Return the name under which a person stands in lasting records: audit trail, access log.
+
+    It follows from the id and leads back to a person only while the vault holds that person.
+    """
+    return derived_id("alias", person_id)
 
 
 def mentions(value: Any, person_id: str) -> bool:

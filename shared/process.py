@@ -100,10 +100,13 @@ class Service:
         kind: str,
         keys: Callable[[S], Document] | None = None,
         indexes: tuple[tuple[tuple[str, Any], ...], ...] = (),
+        trail: bool = False,
     ) -> Aggregates[S]:
         """Return the aggregates kept in collection `name`, watched by the relay, indexed at start."""
         collection = self.collection(name)
-        found = Aggregates(collection, model, kind=kind, relay=self.relay, replica=self.replica, keys=keys)
+        found = Aggregates(
+            collection, model, kind=kind, relay=self.relay, replica=self.replica, keys=keys, trail=trail
+        )
         self.relay.watch(collection)
         self.on_start(found.ensure_indexes)
         self.index(name, *indexes)

@@ -1,7 +1,8 @@
 """Aggregates: one document each, changed by ONE guarded write that holds the new state and its events.
 
 Document: `{_id, v, state, outbox: [{seq, id, type, body, trace, cause, at}], pend: 0|ms, by,
-cmds: [{k, f, r}]}`.
+cmds: [{k, f, r}]}`, with a trail also
+`trail: [entry], chain: hash, traced: 0|ms` (see `shared.trail`).
 `v` counts the events ever raised, so an event's `sequence` is gap-free. Why nothing is lost: docs/adr/0001.
 """
 
@@ -20,10 +21,12 @@ from shared.errors import Busy, EventTooLarge, IdempotencyKeyReused, NotFound, O
 from shared.events.envelope import MAX_EVENT_BYTES, Event
 from shared.mongo import Collection, Document, DuplicateKey
 from shared.telemetry import current_traceparent
+from shared.trail import PENDING, Actor, acting, changed_fields, entry_of, reason_of
 
 MAX_TRIES = 10  # measured: six lost races were the most that anyone met with 100 callers on 20 seats
 MAX_OUTBOX = 1000  # bounds the document while Kafka is down; past it commands get 503
 KEPT_COMMANDS = 256  # a repeat is answered from here; beyond it the ids derived from the key still guard
+_READ = {"state": 1, "v": 1, "cmds": 1, "chain": 1}
 MAX_BATCH = 128  # commands of one aggregate that may share a write
 
 
@@ -60,6 +63,7 @@ class _Call[S]:
     decide: Callable[[S | None], Change[S]]
     cause: Cause
     traceparent: str | None
+    actor: Actor
     future: asyncio.Future[Outcome[S]]
 
 
@@ -71,6 +75,8 @@ class _Plan[S]:
     v: int
     entries: list[Document] = field(default_factory=list)
     commands: list[Document] = field(default_factory=list)
+    trail: list[Document] = field(default_factory=list)
+    chain: str = ""
     answers: list[tuple[_Call[S], Outcome[S] | Problem]] = field(default_factory=list)
 
 
@@ -87,8 +93,9 @@ class Aggregates[S: BaseModel]:
         replica: str,
         clock: Clock = utc_now,
         keys: Callable[[S], Document] | None = None,
+        trail: bool = False,
     ) -> None:
-        """`keys` gives top-level fields to index, derived from the state, written with it."""
+        """`keys` gives top-level fields to index, derived from the state, written with it; `trail` notes who did it."""
         self.collection = collection
         self._model = model
         self._kind = kind
@@ -96,12 +103,15 @@ class Aggregates[S: BaseModel]:
         self._replica = replica
         self._clock = clock
         self._keys = keys
+        self._trail = trail
         self._queues: dict[str, deque[_Call[S]]] = {}
         self._draining: set[asyncio.Task[None]] = set()
 
     async def ensure_indexes(self) -> None:
         """Create the index that the relay's sweep needs."""
         await self.collection.ensure_index([("pend", 1)])
+        if self._trail:
+            await self.collection.ensure_index(PENDING)
 
     async def get(self, aggregate_id: str) -> S:
         """Return the present state. Errors: `NotFound` 404."""
@@ -128,7 +138,7 @@ class Aggregates[S: BaseModel]:
     ) -> Outcome[S]:
         """Like `change`, but `decide` gets None where there is no aggregate yet, and may create it."""
         loop = asyncio.get_running_loop()
-        call = _Call(decide, cause, current_traceparent(), loop.create_future())
+        call = _Call(decide, cause, current_traceparent(), acting(), loop.create_future())
         queue = self._queues.get(aggregate_id)
         if queue is None:
             self._queues[aggregate_id] = deque([call])
@@ -153,7 +163,7 @@ class Aggregates[S: BaseModel]:
 
     async def _commit(self, aggregate_id: str, batch: list[_Call[S]]) -> None:
         for attempt in range(MAX_TRIES):
-            document = await self.collection.find_one({"_id": aggregate_id}, {"state": 1, "v": 1, "cmds": 1})
+            document = await self.collection.find_one({"_id": aggregate_id}, _READ)
             plan = self._decide(aggregate_id, batch, document)
             if not plan.entries or await self._write(aggregate_id, document, plan):
                 for call, answer in plan.answers:
@@ -166,6 +176,7 @@ class Aggregates[S: BaseModel]:
     def _decide(self, aggregate_id: str, batch: list[_Call[S]], document: Document | None) -> _Plan[S]:
         state = None if document is None else self._model.model_validate(document["state"])
         plan = _Plan(state, 0 if document is None else document["v"])
+        plan.chain = "" if document is None else document.get("chain", "")
         handled = {} if document is None else {entry["k"]: entry for entry in document.get("cmds", ())}
         for call in batch:
             try:
@@ -186,6 +197,8 @@ class Aggregates[S: BaseModel]:
         change = call.decide(plan.state)
         if change.events:
             plan.entries += self._entries(aggregate_id, change.events, call, plan.v + len(plan.entries))
+            if self._trail:
+                self._note(call, change, plan)
             plan.state = change.state
             if key is not None:
                 remembered = {"k": key, "f": call.cause.fingerprint, "r": change.result}
@@ -213,6 +226,20 @@ class Aggregates[S: BaseModel]:
             raise EventTooLarge
         return entries
 
+    def _note(self, call: _Call[S], change: Change[S], plan: _Plan[S]) -> None:
+        noted = entry_of(
+            [event.type_name() for event in change.events],
+            changed_fields(plan.state, change.state),
+            last=plan.v + len(plan.entries),
+            at_ms=epoch_ms(self._clock()),
+            actor=call.actor,
+            cause=call.cause.causation_id,
+            reason=reason_of(change.events),
+            previous=plan.chain,
+        )
+        plan.trail.append(noted)
+        plan.chain = noted["hash"]
+
     async def _write(self, aggregate_id: str, document: Document | None, plan: _Plan[S]) -> bool:
         assert plan.state is not None  # noqa: S101  entries come with a state
         values = {
@@ -221,24 +248,23 @@ class Aggregates[S: BaseModel]:
             "by": self._replica,
             **(self._keys(plan.state) if self._keys else {}),
         }
+        grown: Document = {"outbox": plan.entries, "cmds": plan.commands}
+        if self._trail:
+            values |= {"chain": plan.chain, "traced": values["pend"]}
+            grown["trail"] = plan.trail
         v = plan.v + len(plan.entries)
         if document is None:
-            image = {"_id": aggregate_id, "v": v, **values, "outbox": plan.entries, "cmds": plan.commands}
+            image = {"_id": aggregate_id, "v": v, **values, **grown}
             try:
                 await self.collection.insert(image)
             except DuplicateKey:
                 return False
         else:
+            pushed: Document = {name: {"$each": part} for name, part in grown.items()}
+            pushed["cmds"]["$slice"] = -KEPT_COMMANDS
             found = await self.collection.find_one_and_update(
                 {"_id": aggregate_id, "v": plan.v, f"outbox.{MAX_OUTBOX - 1}": {"$exists": False}},
-                {
-                    "$set": values,
-                    "$inc": {"v": len(plan.entries)},
-                    "$push": {
-                        "outbox": {"$each": plan.entries},
-                        "cmds": {"$each": plan.commands, "$slice": -KEPT_COMMANDS},
-                    },
-                },
+                {"$set": values, "$inc": {"v": len(plan.entries)}, "$push": pushed},
                 projection={"outbox": 1, "v": 1},
             )
             if found is None:

@@ -24,9 +24,11 @@ from shared.errors import Invalid, Problem, Unauthenticated
 from shared.ids import derived_id
 from shared.mongo import Collection, Document, Filter
 from shared.permissions import Table, table_of
+from shared.personal import alias_of
 from shared.problems import of_problem, of_validation, problem_response
 from shared.ratelimit import RateLimits
 from shared.store import Cause
+from shared.trail import Actor, act_as
 
 log = structlog.get_logger()
 
@@ -138,7 +140,10 @@ async def current_principal(
     if limits is not None and principal.kind == "person":
         limits.people.take(principal.id, time.monotonic())
     permissions: Table = request.app.state.permissions
-    permissions.require(principal, request.scope["route"].operation_id)
+    operation = request.scope["route"].operation_id
+    permissions.require(principal, operation)
+    name = alias_of(principal.id) if principal.kind == "person" else principal.id
+    act_as(Actor(name, principal.kind, operation))
     return principal
 
 

@@ -24,6 +24,7 @@ from services.membership.signin.limits import Limits
 from services.membership.signin.passwords import Passwords
 from services.membership.signin.refresh import RefreshTokens
 from shared.clock import Clock
+from shared.mongo import Collection
 from shared.store import Aggregates
 from shared.web import ProblemDocument
 
@@ -45,6 +46,7 @@ class Parts:
     refresh: RefreshTokens
     limits: Limits
     accesses: AccessLog
+    audit: Collection
     erasures: Aggregates[Erasure]
     elsewhere: Elsewhere
     keyring: Keyring

@@ -26,6 +26,7 @@ from shared.events.erasures import PersonForgotten, PersonUnlinked
 from shared.mongo import Collection
 from shared.roles import Role
 from shared.store import Aggregates, Cause, Outcome
+from shared.trail import Trails
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ class Vault:
     factors: SecondFactors
     links: Links
     mentioning: Sequence[Collection]
+    trails: Trails
 
 
 async def request_erasure(
@@ -115,6 +117,10 @@ async def forget(person_id: str, vault: Vault) -> None:
     await vault.accesses.forget(person_id)
     await vault.factors.remove(person_id)
     await vault.links.forget(person_id)
+    """Delete the person's record, and everything that is hers: sessions, second factor, log. Safe to repeat."""
+    for collection, field in vault.held:
+        await collection.delete_many({field: person_id})
+    await vault.trails.drain_last(vault.people.collection, person_id)
     await vault.people.erase(person_id)
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from services.membership.erasures.domain import OPEN, Erasure
-from services.membership.people.aliases import alias_of
 from shared.errors import Busy
 from shared.ids import ErasureId, derived_id
 from shared.mongo import Collection, Document
-from shared.personal import mentions, replaced
+from shared.personal import alias_of, mentions, replaced
 from shared.process import Service
 from shared.store import Aggregates
 from shared.web import sort_key
@@ -31,7 +30,7 @@ def erasure_id(person_id: str) -> ErasureId:
 
 def erasure_store(service: Service) -> Aggregates[Erasure]:
     """Return all erasures of the service."""
-    return service.aggregates(COLLECTION, Erasure, kind="erasure", keys=keys, indexes=INDEXES)
+    return service.aggregates(COLLECTION, Erasure, kind="erasure", keys=keys, indexes=INDEXES, trail=True)
 
 
 def keys(erasure: Erasure) -> Document:

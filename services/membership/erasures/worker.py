@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from services.membership.audit.store import trails_of
 from services.membership.erasures import consumers, handlers
 from services.membership.erasures.handlers import Vault
 from services.membership.parts import Parts
@@ -28,6 +29,7 @@ def vault_of(parts: Parts) -> Vault:
         links=parts.post.links,
         mentioning=mentioning,
     )
+    return Vault(people=parts.people, held=held, mentioning=mentioning, trails=trails_of(service, parts))
 
 
 async def _step(service: Service, parts: Parts, settle_s: int) -> None:

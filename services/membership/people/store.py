@@ -1,10 +1,11 @@
 """People in the store: one collection of their own, guarded by `v`, never an outbox."""
 
-from services.membership.people.aliases import alias_of
 from services.membership.people.domain import KIND, EmailInUse, Person, email_key, grant_key
 from shared.clock import Clock, epoch_ms, utc_now
 from shared.errors import Busy, IdempotencyKeyReused, NotFound
 from shared.mongo import Collection, Document, DuplicateKey
+from shared.personal import alias_of
+from shared.trail import acting, changed_fields, entry_of
 from shared.web import sort_key
 
 COLLECTION = "people"
@@ -13,6 +14,7 @@ INDEXES = (
     (("organisation_ids", 1), ("sort", -1)),
     (("grant_keys", 1), ("sort", -1)),
     (("alias", 1),),
+    (("traced", 1),),
     (("sort", -1),),
 )
 
@@ -32,8 +34,10 @@ class People:
 
         Errors: `EmailInUse` 409, `IdempotencyKeyReused` 422.
         """
+        noted = self._noted("person.created", None, person, 1, "")
+        document = {"_id": person.id, "v": 1, "f": fingerprint, **document_of(person)}
         try:
-            await self.collection.insert({"_id": person.id, "v": 1, "f": fingerprint, **document_of(person)})
+            await self.collection.insert({**document, **_traced(noted), "trail": [noted]})
         except DuplicateKey:
             present = await self.collection.find_one({"_id": person.id})
             if present is None:
@@ -60,11 +64,21 @@ class People:
             found = await self.collection.find_one({"_id": person_id})
             if found is None:
                 raise NotFound(kind=KIND)
-            person = person_of(found).model_copy(update=changes)
-            update = {"$set": document_of(person), "$inc": {"v": 1}}
+            before, v = person_of(found), found["v"] + 1
+            person = before.model_copy(update=changes)
+            noted = self._noted("person.changed", before, person, v, found.get("chain", ""))
+            update = {
+                "$set": {**document_of(person), **_traced(noted)},
+                "$push": {"trail": noted},
+                "$inc": {"v": 1},
+            }
             if await self.collection.update_one({"_id": person_id, "v": found["v"]}, update):
                 return person
         raise Busy
+
+    def _noted(self, what: str, before: Person | None, after: Person, v: int, previous: str) -> Document:
+        fields = changed_fields(before, after)
+        return entry_of([what], fields, last=v, at_ms=self.now_ms(), actor=acting(), previous=previous)
 
     async def erase(self, person_id: str) -> bool:
         """Delete the person; the address is free again. True if there was one."""
@@ -72,6 +86,10 @@ class People:
 
     async def any_with(self, key: str) -> bool:
         return await self.collection.find_one({"grant_keys": key}, {"_id": 1}) is not None
+
+
+def _traced(noted: Document) -> Document:
+    return {"chain": noted["hash"], "traced": noted["at"]}
 
 
 def document_of(person: Person) -> Document:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from services.membership.people.aliases import alias_of
 from shared.auth import Principal
 from shared.clock import Clock, epoch_ms, utc_now
 from shared.ids import derived_id
 from shared.mongo import Collection
+from shared.personal import alias_of
 from shared.roles import Role
 from shared.web import sort_key
 

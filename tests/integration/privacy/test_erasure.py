@@ -8,9 +8,9 @@ import pytest
 from services.courses.privacy.handlers import unlink_late
 from services.membership.erasures import domain
 from services.membership.erasures.store import scrub
-from services.membership.people.aliases import alias_of
 from shared.events.courses import CourseBooked, SeatCounts
 from shared.mongo import Collection, Document, Filter
+from shared.personal import alias_of
 from tests.integration.membership.world import PASSWORD
 from tests.integration.privacy.story import NAME, Fanned, Trio, booked, envelope_of, participant, told
 
