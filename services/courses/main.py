@@ -24,7 +24,7 @@ from services.courses.pools.domain import Pool
 from services.courses.pools.store import pool_store
 from services.courses.privacy import api as privacy_api
 from services.courses.privacy import consumers as privacy_consumers
-from services.courses.privacy.store import MARKS, Marks, unlinking_store
+from services.courses.privacy.store import MARKS, MENTIONING, Marks, unlinking_store
 from services.courses.sessions import api as sessions_api
 from services.courses.sessions import wiring as sessions_wiring
 from services.courses.sessions.store import Sessions, session_store
@@ -113,6 +113,7 @@ def _work(service: Service, stores: Stores, clock: Clock) -> None:
         sessions=sessions.aggregates,
         unlinkings=unlinking_store(service),
         marks=Marks(service.collection(MARKS)),
+        mentioning=[service.collection(name) for name in MENTIONING],
     )
     sessions_wiring.work(service, sessions, clock)
     planning_wiring.work(service, stores.planner)

@@ -1,5 +1,6 @@
 """What courses listens to for the sake of erased people."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from services.courses.privacy import handlers
@@ -10,6 +11,7 @@ from services.courses.sessions.domain import Session
 from shared.clock import utc_now
 from shared.events import courses, erasures, membership
 from shared.kafka import Consumers
+from shared.mongo import Collection
 from shared.store import Aggregates
 
 GROUP = "courses.privacy"
@@ -22,6 +24,7 @@ def listen(
     sessions: Aggregates[Session],
     unlinkings: Aggregates[Unlinking],
     marks: Marks,
+    mentioning: Sequence[Collection],
 ) -> None:
     """Say which event calls which handler."""
     unlink = partial(
@@ -30,6 +33,7 @@ def listen(
         sessions=sessions,
         unlinkings=unlinkings,
         marks=marks,
+        mentioning=mentioning,
         clock=utc_now,
     )
     late = partial(handlers.unlink_late, sessions=sessions, marks=marks)

@@ -1,6 +1,6 @@
 """What courses does when a person is erased."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from services.courses.privacy import domain
@@ -13,6 +13,8 @@ from shared.events.courses import BookingWaitlisted, CourseBooked, ParticipantSu
 from shared.events.envelope import Envelope
 from shared.events.erasures import PersonErased
 from shared.ids import PersonId
+from shared.mongo import Collection
+from shared.scrub import scrub
 from shared.store import Aggregates, Cause
 
 type SeatEvent = CourseBooked | BookingWaitlisted | ParticipantSubstituted
@@ -33,6 +35,7 @@ async def unlink_person(
     sessions: Aggregates[Session],
     unlinkings: Aggregates[Unlinking],
     marks: Marks,
+    mentioning: Sequence[Collection],
     clock: Clock,
 ) -> None:
     """Unlink the person from every booking, then prove it. Safe to repeat.
@@ -52,6 +55,7 @@ async def unlink_person(
         found += 1
         bookings += len(domain.bookings_of(session, person_id))
         await sessions.change(session.id, lambda one: domain.unlink(one, person_id), cause)
+    await scrub(mentioning, person_id)
     new = Unlinking(
         id=domain.unlinking_id(event.erasure_id),
         erasure_id=event.erasure_id,

@@ -15,6 +15,8 @@ from shared.store import Aggregates
 
 PAGE = 200
 MARKS = "erased"
+# What names people without being theirs: the journals of calls for offers.
+MENTIONING = ("calls",)
 
 
 def unlinking_store(service: Service) -> Aggregates[Unlinking]:

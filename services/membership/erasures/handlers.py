@@ -25,6 +25,7 @@ from shared.events.envelope import Envelope
 from shared.events.erasures import PersonForgotten, PersonUnlinked
 from shared.mongo import Collection
 from shared.roles import Role
+from shared.scrub import scrub
 from shared.store import Aggregates, Cause, Outcome
 from shared.trail import Trails
 
@@ -105,7 +106,7 @@ async def advance(
             # At once, and again at the end: what her last access tokens wrote meanwhile goes too.
             await forget(erasure.person_id, vault)
             if now >= (erasure.started_ms or now) + settle_s * 1000:
-                await store.scrub(vault.mentioning, erasure.person_id)
+                await scrub(vault.mentioning, erasure.person_id)
                 await erasures.change(erasure.id, lambda one: domain.fan_out(one, now), Cause())
                 moved += 1
     return moved

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from services.courses.memberships.domain import DEFAULT_POLICY
 from services.courses.privacy.handlers import unlink_person
-from services.courses.privacy.store import MARKS, Marks, unlinking_store
+from services.courses.privacy.store import MARKS, MENTIONING, Marks, unlinking_store
 from services.courses.sessions.domain import Session, SessionState, bookings
 from services.courses.sessions.domain.bookings import Request
 from services.courses.sessions.store import keys
@@ -162,6 +162,7 @@ class Fanned:
             sessions=self._trio.sessions(),
             unlinkings=self.unlinkings,
             marks=self.marks,
+            mentioning=[self._trio.courses.collection(name) for name in MENTIONING],
             clock=utc_now,
         )
 

@@ -7,7 +7,6 @@ import pytest
 
 from services.courses.privacy.handlers import unlink_late
 from services.membership.erasures import domain
-from services.membership.erasures.store import scrub
 from shared.events.courses import CourseBooked, SeatCounts
 from shared.mongo import Collection, Document, Filter
 from shared.personal import alias_of
@@ -200,7 +199,7 @@ async def test_id_comes_back_when_it_is_scrubbed_only_once(trio: Trio, world: di
         return await store.find_one({"_id": world["company"]}) or {}
 
     racing = Racing(store._raw, store._driver)
-    from services.membership.erasures.store import _scrub_once
+    from shared.scrub import _scrub_once, scrub
 
     await _scrub_once(racing, hr)
     assert (await found())["state"]["registered_by"] == hr

@@ -11,6 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 import services
+from services.courses.privacy.store import MENTIONING
+from services.membership.erasures.worker import HELD
 from services.membership.privacy.catalogue import catalogue, markdown
 from shared.events.envelope import Event
 from shared.ids import PersonId
@@ -27,6 +29,10 @@ def models() -> Iterator[tuple[str, str, type[BaseModel]]]:
                 module = importlib.import_module(found.name)
             case _:
                 continue
+        if found.name.split(".")[3:4] != ["domain"]:
+            continue
+        module = importlib.import_module(found.name)
+        _, service, noun = found.name.split(".")[:3]
         for name, one in inspect.getmembers(module, inspect.isclass):
             if one.__module__ == found.name and issubclass(one, BaseModel) and not issubclass(one, Event):
                 yield service, f"{noun}.{name}", one
@@ -68,6 +74,21 @@ def test_every_listed_field_exists() -> None:
     found = catalogue()
     listed = {f"{one.model}.{one.field}" for one in found.fields if one.model} | set(found.not_personal)
     assert listed <= known
+
+
+def test_everything_that_is_a_persons_own_goes_with_her() -> None:
+    expire_by_themselves = {"limits", "imports", "import_chunks"}  # within days; counters are keyed by hashes
+    own_process = {"people", "erasures"}
+    named = {
+        one.collection
+        for one in catalogue().fields
+        if one.service == "membership" and one.erasure == "deleted"
+    }
+    assert named - expire_by_themselves - own_process == set(HELD)
+    in_courses = {one.collection for one in catalogue().fields if one.service == "courses"}
+    assert in_courses == {"sessions", *MENTIONING}
+    elsewhere = {one.collection for one in catalogue().fields if one.service == "notifications"}
+    assert elsewhere == set(HELD_BY_NOTIFICATIONS)
 
 
 def test_a_field_that_nobody_listed_is_noticed() -> None:
