@@ -8,11 +8,11 @@ import structlog
 from pydantic import Field
 
 from services.membership.aid import api as aid_api
-from services.membership.choosers import api as choosers_api
-from services.membership.directory import api as directory_api
 from services.membership.audit import api as audit_api
 from services.membership.audit import worker as audit_worker
 from services.membership.audit.store import COLLECTION as AUDIT
+from services.membership.choosers import api as choosers_api
+from services.membership.directory import api as directory_api
 from services.membership.erasures import api as erasures_api
 from services.membership.erasures import store as erasures_store
 from services.membership.erasures import worker as erasures_worker
@@ -47,7 +47,6 @@ from shared.clock import utc_now
 from shared.events.membership import TOPIC
 from shared.process import Service, run
 from shared.settings import Role
-from shared.store import Aggregates
 from shared.trail import INDEXES as TRAIL_INDEXES
 
 log = structlog.get_logger()
@@ -141,24 +140,6 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
     _indexes(service)
     return Parts(
         **members(service)._asdict(),
-        networks=service.aggregates(
-            networks_store.COLLECTION,
-            Network,
-            kind="network",
-            keys=networks_store.keys,
-            indexes=networks_store.INDEXES,
-            trail=True,
-        ),
-        organisations=_organisations(service),
-        memberships=service.aggregates(
-            memberships_store.COLLECTION,
-            Membership,
-            kind="membership",
-            keys=memberships_store.keys,
-            indexes=memberships_store.INDEXES,
-            trail=True,
-        ),
-        imports=_imports(service),
         erasures=erasures_store.erasure_store(service),
         audit=service.collection(AUDIT),
         people=door.people,
@@ -176,28 +157,6 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         trusted_proxies=settings.proxies,
         public_url=settings.public_url,
         clock=utc_now,
-    )
-
-
-def _organisations(service: Service) -> Aggregates[Organisation]:
-    return service.aggregates(
-        organisations_store.COLLECTION,
-        Organisation,
-        kind="organisation",
-        keys=organisations_store.keys,
-        indexes=organisations_store.INDEXES,
-        trail=True,
-    )
-
-
-def _imports(service: Service) -> imports_store.Imports:
-    service.index(imports_store.COLLECTION, *imports_store.INDEXES)
-    service.index(imports_store.CHUNKS, *imports_store.CHUNK_INDEXES)
-    service.index(imports_store.FINDINGS, *imports_store.FINDING_INDEXES)
-    return imports_store.Imports(
-        service.collection(imports_store.COLLECTION),
-        service.collection(imports_store.CHUNKS),
-        service.collection(imports_store.FINDINGS),
     )
 
 

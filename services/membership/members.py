@@ -48,6 +48,7 @@ def members(service: Service) -> Members:
             kind="network",
             keys=networks_store.keys,
             indexes=networks_store.INDEXES,
+            trail=True,
         ),
         organisations=service.aggregates(
             organisations_store.COLLECTION,
@@ -55,6 +56,7 @@ def members(service: Service) -> Members:
             kind="organisation",
             keys=organisations_store.keys,
             indexes=organisations_store.INDEXES,
+            trail=True,
         ),
         memberships=service.aggregates(
             memberships_store.COLLECTION,
@@ -62,6 +64,7 @@ def members(service: Service) -> Members:
             kind="membership",
             keys=memberships_store.keys,
             indexes=memberships_store.INDEXES,
+            trail=True,
         ),
         aid=service.aggregates(
             aid_store.COLLECTION,
@@ -69,6 +72,7 @@ def members(service: Service) -> Members:
             kind="aid ledger",
             keys=aid_store.keys,
             indexes=aid_store.INDEXES,
+            trail=True,
         ),
         imports=_imports(service),
         prospects=_prospects(service),

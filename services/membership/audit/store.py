@@ -15,6 +15,7 @@ def trails_of(service: Service, parts: Parts) -> Trails:
     trails.watch(parts.networks.collection, "network", lambda one: {"network_id": one["_id"]})
     trails.watch(parts.memberships.collection, "membership", _of_membership)
     trails.watch(parts.organisations.collection, "organisation", lambda one: _of([one["_id"]]))
+    trails.watch(parts.aid.collection, "aid-ledger", lambda one: _of([one["organisation_id"]]))
     trails.watch(parts.erasures.collection, "erasure", lambda one: _of(one["organisation_ids"]))
     trails.watch(parts.people.collection, "person", _of_person, alias_of)
     return trails

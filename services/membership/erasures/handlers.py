@@ -17,9 +17,6 @@ from services.membership.erasures.domain import (
 from services.membership.letters.store import Links
 from services.membership.people.domain import Person, grant_key
 from services.membership.people.store import People
-from services.membership.privacy.accesses import AccessLog
-from services.membership.secondfactors.store import SecondFactors
-from services.membership.signin.refresh import RefreshTokens
 from shared.clock import Clock, epoch_ms
 from shared.events.envelope import Envelope
 from shared.events.erasures import PersonForgotten, PersonUnlinked
@@ -38,15 +35,16 @@ HOUR_MS = 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Everything of this service that a person's data is in; `mentioning` are documents that name an id only."""
+    """Everything of this service that a person's data is in.
+
+    `held` are the documents that are a person's, by the field that names her; `mentioning` name an id only.
+    """
 
     people: People
-    refresh: RefreshTokens
-    accesses: AccessLog
-    factors: SecondFactors
-    links: Links
+    held: Sequence[tuple[Collection, str]]
     mentioning: Sequence[Collection]
     trails: Trails
+    links: Links
 
 
 async def request_erasure(
@@ -113,14 +111,10 @@ async def advance(
 
 
 async def forget(person_id: str, vault: Vault) -> None:
-    """Delete the person's record, sessions, second factor, letters and the log about her. Safe to repeat."""
-    await vault.refresh.forget(person_id)
-    await vault.accesses.forget(person_id)
-    await vault.factors.remove(person_id)
-    await vault.links.forget(person_id)
-    """Delete the person's record, and everything that is hers: sessions, second factor, log. Safe to repeat."""
+    """Delete the person's record, and all that is hers: sessions, second factor, letters, log. Safe to repeat."""
     for collection, field in vault.held:
         await collection.delete_many({field: person_id})
+    await vault.links.forget(person_id)
     await vault.trails.drain_last(vault.people.collection, person_id)
     await vault.people.erase(person_id)
 

@@ -6,9 +6,18 @@ from services.membership.audit.store import trails_of
 from services.membership.erasures import consumers, handlers
 from services.membership.erasures.handlers import Vault
 from services.membership.parts import Parts
+from services.membership.privacy import accesses
+from services.membership.secondfactors import store as factors_store
+from services.membership.signin import refresh
 from shared.process import Service
 
 EVERY_S = 1.0
+# Collection -> the field that names the person whose it is.
+HELD = {
+    refresh.COLLECTION: "person_id",
+    factors_store.COLLECTION: "_id",
+    accesses.COLLECTION: "subject",
+}
 
 
 def work(service: Service, parts: Parts, *, settle_s: int) -> None:
@@ -17,24 +26,23 @@ def work(service: Service, parts: Parts, *, settle_s: int) -> None:
     service.background("erasures", partial(_step, service, parts, settle_s))
 
 
-def vault_of(parts: Parts) -> Vault:
+def vault_of(service: Service, parts: Parts) -> Vault:
     """Return all of this service that knows people; whatever else names a person's id is listed here too."""
+    held = tuple((service.collection(name), field) for name, field in HELD.items())
     mentioning = [one.collection for one in (parts.organisations, parts.networks, parts.memberships)]
     mentioning.append(parts.imports.jobs)
     return Vault(
         people=parts.people,
-        refresh=parts.refresh,
-        accesses=parts.accesses,
-        factors=parts.factors,
-        links=parts.post.links,
+        held=held,
         mentioning=mentioning,
+        trails=trails_of(service, parts),
+        links=parts.post.links,
     )
-    return Vault(people=parts.people, held=held, mentioning=mentioning, trails=trails_of(service, parts))
 
 
 async def _step(service: Service, parts: Parts, settle_s: int) -> None:
     await handlers.advance(
-        erasures=parts.erasures, vault=vault_of(parts), settle_s=settle_s, clock=parts.clock
+        erasures=parts.erasures, vault=vault_of(service, parts), settle_s=settle_s, clock=parts.clock
     )
     await handlers.measure(erasures=parts.erasures, clock=parts.clock)
     await service.pause(EVERY_S)

@@ -207,7 +207,7 @@ async def test_an_erased_person_is_in_no_letter_and_no_second_factor(api: Api) -
         return sum(text.count(person_id) for text in found)
 
     assert await mentions() >= 4
-    await forget(person_id, vault_of(api.service.app.state.parts))
+    await forget(person_id, vault_of(api.service, api.service.app.state.parts))
     assert await mentions() == 0
 
 

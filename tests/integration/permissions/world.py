@@ -42,7 +42,6 @@ VARIANTS = (
     "other",
     "foreign",
 )  # of one's own organisation, of a competitor in one's network, elsewhere
-NETWORK_HOOK = ("network_webhook_id", "network_message_id")
 SERVICE_SCOPES = ("letters:open", "contacts:read", "bookings:read", "organisations:read")
 PLAIN = {
     "question": "1",
@@ -54,7 +53,6 @@ PLAIN = {
     "suppression_id": "0" * 64,
 }
 NETWORK_HOOK = ("network_webhook_id", "network_message_id", "delivery_id")
-SERVICE_SCOPES = ("contacts:read", "bookings:read", "organisations:read")
 SCHEDULE: dict[str, Any] = {
     "days": [{"starts_at": "2099-05-04T07:00:00Z", "ends_at": "2099-05-04T10:00:00Z"}],
     "minimum_seats": 1,

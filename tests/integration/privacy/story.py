@@ -151,7 +151,10 @@ class Fanned:
         """Let membership's worker take its due steps."""
         parts = self._trio.parts
         return await advance(
-            erasures=parts.erasures, vault=vault_of(parts), settle_s=settle_s, clock=parts.clock
+            erasures=parts.erasures,
+            vault=vault_of(self._trio.membership, parts),
+            settle_s=settle_s,
+            clock=parts.clock,
         )
 
     async def to_courses(self, erasure_id: str) -> None:
