@@ -19,7 +19,7 @@ from services.membership.prospects.domain import (
     Source,
     Talk,
 )
-from services.membership.prospects.views import LinkView, ProspectView
+from services.membership.prospects.views import ProspectLinkView, ProspectView
 from shared.auth import Principal
 from shared.clock import epoch_ms
 from shared.errors import Invalid
@@ -153,7 +153,7 @@ async def post_talk(
 )
 async def invite_prospect(
     network_id: Ref[NetworkId], prospect_id: Ref[str], body: Offer, command: Commanded, parts: With
-) -> LinkView:
+) -> ProspectLinkView:
     """Send it yourself; whoever has it can join in the prospect's place. A new link ends the older ones."""
     await _manager(command.principal, network_id, parts)
     now, roles = epoch_ms(parts.clock()), tuple(body.roles)
@@ -162,7 +162,7 @@ async def invite_prospect(
         network_id, prospect_id, lambda one: domain.invite(one, roles, body.until, key, now)
     )
     token = links.token_of(parts.keyring, after.id, after.invitation)
-    return LinkView(url=f"{parts.public_url}/einladung/{token}", until=body.until)
+    return ProspectLinkView(url=f"{parts.public_url}/einladung/{token}", until=body.until)
 
 
 @router.post(

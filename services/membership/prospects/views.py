@@ -40,14 +40,14 @@ class ProspectView(View):
     organisation_id: str | None
 
 
-class LinkView(View):
+class ProspectLinkView(View):
     """The link to send; whoever has it can join in the prospect's place until the end of `until`."""
 
     url: str
     until: date
 
 
-class InvitationView(View):
+class ProspectInvitationView(View):
     """What somebody is invited to; version 0 means that there is no such document."""
 
     network_name: str
@@ -73,9 +73,9 @@ def view_of(prospect: Prospect) -> ProspectView:
     return ProspectView.model_validate(shown)
 
 
-def invitation_of(prospect: Prospect, network: Network) -> InvitationView:
+def invitation_of(prospect: Prospect, network: Network) -> ProspectInvitationView:
     documents = network.documents
-    return InvitationView(
+    return ProspectInvitationView(
         network_name=network.name,
         organisation_name=prospect.organisation_name,
         kind=prospect.kind,
