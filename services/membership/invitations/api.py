@@ -19,7 +19,7 @@ from services.membership.people.domain import Person, PersonStatus
 from services.membership.prospects import domain, handlers, links, views
 from services.membership.prospects.domain import LinkNotValid, Prospect, ProspectState
 from services.membership.prospects.handlers import Stores
-from services.membership.prospects.views import InvitationView, JoinedView
+from services.membership.prospects.views import ProspectInvitationView, JoinedView
 from services.membership.signin.api import address_of
 from shared.clock import epoch_ms
 from shared.errors import NotFound
@@ -59,7 +59,7 @@ class Joining(Link):
     summary="See what an invitation link offers",
     responses=refusals(404, 409, 429),
 )
-async def look(body: Link, request: Request, parts: With) -> InvitationView:
+async def look(body: Link, request: Request, parts: With) -> ProspectInvitationView:
     """Whoever has the link."""
     prospect, number = await _prospect(body.token, request, parts)
     domain.check_link(prospect, number, day_of(parts.clock))
