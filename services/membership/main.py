@@ -24,6 +24,7 @@ from services.membership.letters import api as letters_api
 from services.membership.members import members, work_for_members
 from services.membership.memberships import api as memberships_api
 from services.membership.networks import api as networks_api
+from services.membership.oidc import api as oidc_api
 from services.membership.organisations import api as organisations_api
 from services.membership.parts import Parts
 from services.membership.people import api as people_api
@@ -61,6 +62,7 @@ ROUTES = (
     signin_api,
     factors_api,
     letters_api,
+    oidc_api,
     people_api,
     networks_api,
     directory_api,
@@ -148,11 +150,11 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         limits=door.limits,
         accesses=accesses.AccessLog(service.collection(accesses.COLLECTION)),
         keyring=door.issuer.keyring,
-        issuer=door.issuer,
         factors=door.factors,
         door=door,
         elsewhere=elsewhere(service.http, settings.courses_url, settings.notifications_url, door.issuer),
         post=setup.post_of(service),
+        oidc=setup.oidc_of(service, settings),
         clients=clients,
         trusted_proxies=settings.proxies,
         public_url=settings.public_url,
@@ -179,4 +181,5 @@ async def _purge(service: Service, parts: Parts) -> None:
     await parts.limits.purge()
     await parts.refresh.purge()
     await parts.post.links.purge()
+    await parts.oidc.flows.purge()
     await service.pause(PURGE_EVERY_S)

@@ -12,6 +12,7 @@ from services.membership.imports.store import Imports
 from services.membership.letters.handlers import Post
 from services.membership.memberships.domain import Membership
 from services.membership.networks.domain import Network
+from services.membership.oidc.handlers import Oidc
 from services.membership.organisations.domain import Organisation
 from services.membership.people.store import People
 from services.membership.privacy.accesses import AccessLog
@@ -50,14 +51,18 @@ class Parts:
     erasures: Aggregates[Erasure]
     elsewhere: Elsewhere
     keyring: Keyring
-    issuer: Issuer
     factors: SecondFactors
     door: Door
     post: Post
+    oidc: Oidc
     clients: Mapping[str, str]
     trusted_proxies: frozenset[str]
     public_url: str
     clock: Clock
+
+    @property
+    def issuer(self) -> Issuer:
+        return self.door.issuer
 
 
 def _parts(request: Request) -> Parts:

@@ -34,6 +34,11 @@ def vault_of(service: Service, parts: Parts) -> Vault:
     return Vault(
         people=parts.people,
         held=held,
+        refresh=parts.refresh,
+        accesses=parts.accesses,
+        factors=parts.factors,
+        links=parts.post.links,
+        identities=parts.oidc.identities,
         mentioning=mentioning,
         trails=trails_of(service, parts),
         links=parts.post.links,

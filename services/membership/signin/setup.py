@@ -9,6 +9,9 @@ from pydantic import SecretStr
 from services.membership.letters import store as letters_store
 from services.membership.letters.domain import Letter
 from services.membership.letters.handlers import Post
+from services.membership.oidc import store as oidc_store
+from services.membership.oidc.handlers import Oidc
+from services.membership.oidc.provider import Provider, ProviderSettings
 from services.membership.people import store as people_store
 from services.membership.people.store import People
 from services.membership.secondfactors import store as factors_store
@@ -27,6 +30,8 @@ class SignInSettings(Settings):
 
     `second_factor_key_file` holds Fernet keys, one a line: the first seals, all open. `second_factor_required_for`
     names roles, separated by commas, that are withheld until their holder has a second factor.
+    `oidc_issuer` turns signing in through an OpenID Connect provider on; it sends people back to
+    `public_url`/sign-in/provider. `oidc_second_factor_trusted` says that it always asks for a second factor.
     """
 
     signing_key_file: str = ""
@@ -35,6 +40,11 @@ class SignInSettings(Settings):
     second_factor_required_for: str = ""
     bootstrap_admin_email: str | None = None
     bootstrap_admin_password: SecretStr | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str = "verbundwerk"
+    oidc_client_secret: SecretStr | None = None
+    oidc_label: str = "Single Sign-on"
+    oidc_second_factor_trusted: bool = False
     trusted_proxies: str = "127.0.0.1,::1"
 
     @property
@@ -59,6 +69,27 @@ def indexes(service: Service) -> None:
     service.index(limits.COLLECTION, *limits.INDEXES)
     service.index(refresh.COLLECTION, *refresh.INDEXES)
     service.index(letters_store.LINKS, *letters_store.LINK_INDEXES)
+    service.index(oidc_store.FLOWS, *oidc_store.FLOW_INDEXES)
+    service.index(oidc_store.IDENTITIES, *oidc_store.IDENTITY_UNIQUE, unique=True)
+
+
+def oidc_of(service: Service, settings: SignInSettings) -> Oidc:
+    provider = None
+    if settings.oidc_issuer is not None:
+        said = ProviderSettings(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            redirect_uri=f"{settings.public_url.rstrip('/')}/sign-in/provider",
+        )
+        provider = Provider(said)
+    return Oidc(
+        provider=provider,
+        label=settings.oidc_label,
+        second_factor_trusted=settings.oidc_second_factor_trusted,
+        flows=oidc_store.Flows(service.collection(oidc_store.FLOWS)),
+        identities=oidc_store.Identities(service.collection(oidc_store.IDENTITIES)),
+    )
 
 
 def post_of(service: Service) -> Post:
