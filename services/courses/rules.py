@@ -37,6 +37,13 @@ def require_skills(uris: Sequence[str], pointer: str) -> None:
             )
 
 
+def related_topics(one: str, other: str) -> bool:
+    """Whether two topics are the same or of one group of the tree."""
+    known = topics()
+    groups = {known[code].parent_code if code in known else None for code in (one, other)}
+    return one == other or (len(groups) == 1 and None not in groups)
+
+
 def require_district(ags: str | None, pointer: str) -> None:
     """Accept nothing or the 5-digit AGS of a district. Errors: `Invalid` 422."""
     if ags is not None and ags not in districts():

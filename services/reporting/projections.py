@@ -263,6 +263,7 @@ _KINDS: dict[type[Event], Kind] = {
             courses.PoolBecameViable,
             courses.PoolPlanned,
             *calls.POOL_EVENTS,
+            *planning.POOL_EVENTS,
         ),
     ),
     **_each(Kind.CALL, calls.CALL_EVENTS),

@@ -6,7 +6,7 @@ Published on `verbund.courses.events`; `shared.events.courses` lists them with t
 from typing import Literal
 
 from shared.events.envelope import Event
-from shared.ids import NetworkId, OrganisationId, PlanningRunId, PoolId, SessionId
+from shared.ids import NeedId, NetworkId, OrganisationId, PlanningRunId, PoolId, SessionId
 
 
 class CostPlanSet(Event):
@@ -88,9 +88,52 @@ class PlanAccepted(Event):
     session_ids: tuple[SessionId, ...]
 
 
-EVENTS: tuple[type[Event], ...] = (
-    CostPlanSet,
-    SponsorPledged,
+class NeedRemovedFromPool(Event):
+    """A need left the pool: the manager split or merged it, or took the need out."""
+
+    type: Literal["verbund.courses.need-removed-from-pool.v1"] = "verbund.courses.need-removed-from-pool.v1"
+    pool_id: PoolId
+    network_id: NetworkId
+    need_id: NeedId
+
+
+class PoolDissolved(Event):
+    """The pool ends without a course; its pledges are void."""
+
+    type: Literal["verbund.courses.pool-dissolved.v1"] = "verbund.courses.pool-dissolved.v1"
+    pool_id: PoolId
+    network_id: NetworkId
+
+
+class PoolNetworkInvited(Event):
+    """The pool's manager asks another network to join."""
+
+    type: Literal["verbund.courses.pool-network-invited.v1"] = "verbund.courses.pool-network-invited.v1"
+    pool_id: PoolId
+    network_id: NetworkId
+    partner_network_id: NetworkId
+
+
+class PoolNetworkAgreed(Event):
+    """The other network's manager agreed: needs and pledges of both may be in the pool."""
+
+    type: Literal["verbund.courses.pool-network-agreed.v1"] = "verbund.courses.pool-network-agreed.v1"
+    pool_id: PoolId
+    network_id: NetworkId
+    partner_network_id: NetworkId
+
+
+class PoolNetworkLeft(Event):
+    """The other network declined, left, or was asked to leave."""
+
+    type: Literal["verbund.courses.pool-network-left.v1"] = "verbund.courses.pool-network-left.v1"
+    pool_id: PoolId
+    network_id: NetworkId
+    partner_network_id: NetworkId
+
+
+COST_EVENTS: tuple[type[Event], ...] = (CostPlanSet, SponsorPledged)
+RUN_EVENTS: tuple[type[Event], ...] = (
     PlanningRunRequested,
     PlanningRunStarted,
     PlanProposed,
@@ -98,3 +141,11 @@ EVENTS: tuple[type[Event], ...] = (
     PlanningRunCancelled,
     PlanAccepted,
 )
+POOL_EVENTS: tuple[type[Event], ...] = (
+    NeedRemovedFromPool,
+    PoolDissolved,
+    PoolNetworkInvited,
+    PoolNetworkAgreed,
+    PoolNetworkLeft,
+)
+EVENTS: tuple[type[Event], ...] = (*COST_EVENTS, *RUN_EVENTS, *POOL_EVENTS)

@@ -5,7 +5,14 @@ from enum import StrEnum
 from typing import Any
 
 from services.courses.needs.windows import DateRange, DayTimes, hull, require_order
-from services.courses.rules import OtherNetwork, require_district, require_skills, require_topic, step
+from services.courses.rules import (
+    OtherNetwork,
+    related_topics,
+    require_district,
+    require_skills,
+    require_topic,
+    step,
+)
 from shared.decisions import Change
 from shared.errors import IdempotencyKeyReused, Invalid, Rejected
 from shared.events.course_values import CourseFormat
@@ -68,9 +75,11 @@ class OthersCountOnNeed(Rejected):
 
 
 class TopicDiffers(Rejected):
+    """A pool holds needs of one group of the topic tree: docs/adr/0017."""
+
     status = 409
-    en = "The need asks for another topic than the pool."
-    de = "Der Bedarf betrifft ein anderes Thema als das Bündel."
+    en = "The need asks for a topic of another group than the pool."
+    de = "Der Bedarf betrifft ein Thema einer anderen Gruppe als das Bündel."
 
 
 class Terms(Value):
@@ -245,7 +254,7 @@ def poolable(need: Need, pool_id: PoolId | None, network_id: str, topic_code: st
     """Check that the need may go into the pool. Errors: `Rejected` 409."""
     if need.network_id != network_id:
         raise OtherNetwork
-    if need.topic_code != topic_code:
+    if not related_topics(need.topic_code, topic_code):
         raise TopicDiffers
     if need.state in {NeedState.POOLED, NeedState.COVERED} and need.pool_id == pool_id:
         return  # a repeated request, perhaps long after the pool's course has opened

@@ -15,6 +15,7 @@ from services.courses.planning import api
 from services.courses.planning.inputs import Inputs
 from services.courses.planning.runner import Runner
 from services.courses.planning.store import Claims, Documents, run_store
+from services.courses.pools import regroup_api
 from services.courses.pools.domain import Pool
 from services.courses.sessions.domain import Session
 from shared.process import Service
@@ -46,11 +47,12 @@ def routers(
     courses: Aggregates[Course],
     memberships: Memberships,
 ) -> tuple[APIRouter, ...]:
-    """Return the routes of planning and of cost plans."""
+    """Return the routes of planning, of cost plans and of pooling proposals."""
     inputs = planner.inputs
     return (
         costs_api.router(cost_plan_store(service), inputs.pools, memberships, inputs.organisations),
         api.router(inputs, planner.claims, sessions, courses, memberships),
+        *regroup_api.routers(inputs.pools, inputs.needs, memberships, inputs.organisations),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.courses.memberships.access import require_actor, require_manager, require_sight
 from services.courses.memberships.store import Memberships
 from services.courses.needs.domain import Need
-from services.courses.pools import handlers, views
+from services.courses.pools import access, handlers, views
 from services.courses.pools.domain import Pool
 from services.courses.pools.views import PoolView, pool_view
 from shared.clock import epoch_ms, utc_now
@@ -68,20 +68,22 @@ def router(pools: Aggregates[Pool], needs: Aggregates[Need], memberships: Member
     @routes.get("/pools/{pool_id}", summary="One pool", operation_id="get_pool")
     async def get_pool(pool_id: Ref[PoolId], principal: Caller) -> PoolView:
         pool = await pools.get(pool_id)
-        await require_sight(principal, pool.network_id, memberships, "pool")
+        await access.require_pool_sight(principal, pool, memberships)
         return pool_view(pool, principal)
 
     @routes.post("/pools/{pool_id}/needs", summary="Add a need to a pool", operation_id="add_need")
     async def add_need(pool_id: Ref[PoolId], body: AddNeed, command: Commanded) -> PoolView:
         pool = await pools.get(pool_id)
-        await require_manager(command.principal, pool.network_id, memberships, "pool")
+        network_id = handlers.network_for(pool, await needs.get(body.need_id))
+        await require_manager(command.principal, network_id, memberships, "pool")
         changed = await handlers.add_need(pool, body.need_id, command.cause, pools=pools, needs=needs)
         return pool_view(changed, command.principal)
 
     @routes.post("/pools/{pool_id}/pledges", summary="Pledge seats", operation_id="pledge_seats")
     async def pledge_seats(pool_id: Ref[PoolId], body: PledgeSeats, command: Commanded) -> PoolView:
         pool = await pools.get(pool_id)
-        await require_actor(command.principal, pool.network_id, body.organisation_id, memberships, "pool")
+        network_id = await access.network_of(pool, body.organisation_id, memberships)
+        await require_actor(command.principal, network_id, body.organisation_id, memberships, "pool")
         changed = await handlers.pledge_seats(
             pool_id, body.organisation_id, body.seats, command.cause, pools=pools
         )

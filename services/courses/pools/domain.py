@@ -31,6 +31,7 @@ class PoolState(StrEnum):
 
 class PoolCommand(StrEnum):
     ADD_NEED = "add_need"
+    REMOVE_NEED = "remove_need"
     PLEDGE = "pledge"
     BECOME_VIABLE = "become_viable"
     REQUEST_OFFERS = "request_offers"
@@ -42,10 +43,12 @@ class PoolCommand(StrEnum):
 
 TABLE: dict[tuple[PoolState, PoolCommand], PoolState] = {
     (PoolState.OPEN, PoolCommand.ADD_NEED): PoolState.OPEN,
+    (PoolState.OPEN, PoolCommand.REMOVE_NEED): PoolState.OPEN,
     (PoolState.OPEN, PoolCommand.PLEDGE): PoolState.OPEN,
     (PoolState.OPEN, PoolCommand.BECOME_VIABLE): PoolState.VIABLE,
     (PoolState.OPEN, PoolCommand.DISSOLVE): PoolState.DISSOLVED,
     (PoolState.VIABLE, PoolCommand.ADD_NEED): PoolState.VIABLE,
+    (PoolState.VIABLE, PoolCommand.REMOVE_NEED): PoolState.VIABLE,
     (PoolState.VIABLE, PoolCommand.PLEDGE): PoolState.VIABLE,
     (PoolState.VIABLE, PoolCommand.REQUEST_OFFERS): PoolState.OFFERS_REQUESTED,
     (PoolState.OFFERS_REQUESTED, PoolCommand.PLEDGE): PoolState.OFFERS_REQUESTED,
@@ -65,7 +68,7 @@ class PoolPlannedElsewhere(Rejected):
 
 
 class Pool(Value):
-    """The state of a pool; pledges by organisation."""
+    """The state of a pool; pledges by organisation; `partners`: other networks that were asked, and have agreed."""
 
     id: PoolId
     network_id: NetworkId
@@ -74,6 +77,7 @@ class Pool(Value):
     state: PoolState = PoolState.OPEN
     needs: tuple[NeedId, ...] = ()
     pledges: dict[OrganisationId, int] = Field(default_factory=dict)
+    partners: dict[NetworkId, bool] = Field(default_factory=dict)
     session_id: SessionId | None = None
     call_id: CallId | None = None
     provider_id: OrganisationId | None = None
@@ -84,6 +88,11 @@ class Pool(Value):
     def pledged_seats(self) -> int:
         """Seats over all companies."""
         return sum(self.pledges.values())
+
+    @property
+    def networks(self) -> tuple[NetworkId, ...]:
+        """The networks whose needs may be in the pool, its own first."""
+        return self.network_id, *sorted(key for key, agreed in self.partners.items() if agreed)
 
 
 def open_pool(existing: Pool | None, pool: Pool) -> Change[Pool]:

@@ -12,7 +12,7 @@ from services.courses.needs.domain import Need
 from services.courses.pools import domain
 from services.courses.pools.domain import Pool
 from shared.errors import Rejected
-from shared.ids import NeedId, OrganisationId
+from shared.ids import NeedId, NetworkId, OrganisationId
 from shared.store import Aggregates, Cause
 
 
@@ -26,7 +26,8 @@ async def open_pool(
 ) -> Pool:
     """Open a pool with these needs. Errors: `NotFound` 404, `Rejected` 409, `Invalid` 422."""
     for need_id in need_ids:  # asked before anything is stored; `add_need` guards against races
-        needs_domain.poolable(await needs.get(need_id), pool.id, pool.network_id, pool.topic_code)
+        need = await needs.get(need_id)
+        needs_domain.poolable(need, pool.id, network_for(pool, need), pool.topic_code)
     opened = (await pools.put(pool.id, lambda existing: domain.open_pool(existing, pool), cause)).state
     for need_id in need_ids:
         opened = await add_need(opened, need_id, _within(cause), pools=pools, needs=needs)
@@ -39,7 +40,9 @@ async def add_need(
     """Add a need to a pool. Errors: `NotFound` 404, `Rejected` 409."""
     step = _within(cause)
     marked = await needs.change(
-        need_id, lambda need: needs_domain.pool(need, pool.id, pool.network_id, pool.topic_code), step
+        need_id,
+        lambda need: needs_domain.pool(need, pool.id, network_for(pool, need), pool.topic_code),
+        step,
     )
     headcount = marked.state.headcount
     try:
@@ -57,6 +60,11 @@ async def pledge_seats(
     """Set a company's pledge. Errors: `WrongState` 409."""
     changed = await pools.change(pool_id, lambda pool: domain.pledge(pool, organisation_id, seats), cause)
     return changed.state
+
+
+def network_for(pool: Pool, need: Need) -> NetworkId:
+    """Return the network for which the need may be in the pool: its own if that takes part, else the pool's."""
+    return need.network_id if need.network_id in pool.networks else pool.network_id
 
 
 def _within(cause: Cause) -> Cause:

@@ -8,10 +8,15 @@ from shared.web import sort_key
 
 
 def _keys(pool: Pool) -> Document:
-    return {"network_id": pool.network_id, "sort": sort_key(pool.created_ms, pool.id)}
+    return {
+        "network_id": pool.network_id,
+        "networks": list(pool.networks),
+        "invited": sorted(key for key, agreed in pool.partners.items() if not agreed),
+        "sort": sort_key(pool.created_ms, pool.id),
+    }
 
 
 def pool_store(service: Service) -> Aggregates[Pool]:
     """Return all pools of the service."""
-    indexes = ((("network_id", 1), ("sort", -1)),)
+    indexes = tuple(((field, 1), ("sort", -1)) for field in ("network_id", "networks", "invited"))
     return service.aggregates("pools", Pool, kind="pool", keys=_keys, indexes=indexes)

@@ -17,7 +17,10 @@ class PledgeView(View):
 
 
 class PoolView(View):
-    """`pledges`: all for the network's managers, else the caller's own; totals are null below 3 companies."""
+    """`pledges`: all for the networks' managers, else the caller's own; totals are null below 3 companies.
+
+    `partners`: other networks that were asked to join, and whether they agreed.
+    """
 
     id: str
     network_id: str
@@ -25,6 +28,7 @@ class PoolView(View):
     minimum_seats: int
     state: PoolState
     session_id: str | None
+    partners: dict[str, bool]
     need_ids: list[str] | None
     pledged_seats: int | None
     pledging_companies: int | None
@@ -33,7 +37,7 @@ class PoolView(View):
 
 def pool_view(pool: Pool, principal: Principal) -> PoolView:
     """Return what `principal` may see of a pool."""
-    manager = principal.manages(pool.network_id)
+    manager = any(principal.manages(network_id) for network_id in pool.networks)
     totals = manager or len(pool.pledges) >= MIN_COMPANIES
     return PoolView(
         id=pool.id,
@@ -42,6 +46,7 @@ def pool_view(pool: Pool, principal: Principal) -> PoolView:
         minimum_seats=pool.minimum_seats,
         state=pool.state,
         session_id=pool.session_id,
+        partners={str(key): agreed for key, agreed in pool.partners.items()},
         need_ids=list(pool.needs) if manager else None,
         pledged_seats=pool.pledged_seats if totals else None,
         pledging_companies=len(pool.pledges) if totals else None,
@@ -59,7 +64,7 @@ async def list_pools(
     """Return the network's pools, newest first."""
     return await page_of(
         collection,
-        {"network_id": network_id},
+        {"networks": network_id},
         paging,
         lambda found: view(Pool.model_validate(found["state"])),
     )

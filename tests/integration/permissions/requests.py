@@ -15,6 +15,10 @@ BODIES: dict[str, Any] = {
     "terminate_membership": {"reason_code": "left"},
     "post_network_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
     "post_organisation_webhook_redelivery": {"since": "2020-01-01T00:00:00Z"},
+    "split_pool": {"need_ids": ["{need_id}"]},
+    "merge_pools": {"source_pool_id": "{pool_id}"},
+    "invite_network": {"partner_network_id": "{network_id}"},
+    "uninvite_network": {"partner_network_id": "{network_id}"},
     "lookup_contacts": {"person_ids": ["{person_id}"]},
     "submit_offer": {"venues": [{"kind": "online", "label": "online"}]},
 }

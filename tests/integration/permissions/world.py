@@ -13,6 +13,8 @@ from services.courses.planning import domain as planning
 from services.courses.planning.problem import Goal, Plan
 from services.courses.planning.proposal import Proposal
 from services.courses.planning.store import Documents, run_store
+from services.courses.pools.domain import Pool, open_pool
+from services.courses.pools.store import pool_store
 from services.membership.imports.columns import ImportKind
 from services.membership.imports.domain import Scope as ImportScope
 from services.membership.imports.handlers import Began, begin_import
@@ -29,7 +31,7 @@ from services.reporting.figures import Summary
 from services.reporting.store import ReadModel, _document
 from shared.auth import Grant, Principal, Role
 from shared.clock import new_id
-from shared.ids import derived_id
+from shared.ids import NetworkId, PoolId, derived_id
 from shared.permissions import Line, Place, Scope, table_of
 from shared.process import Service
 from shared.store import Cause
@@ -144,7 +146,16 @@ async def build(services: Mapping[str, Service]) -> World:
     await _mails(world)
     for variant in VARIANTS:
         network_level = (
-            {"network_id", "course_id", "pool_id", "session_id", "call_id", "run_id", *NETWORK_HOOK}
+            {
+                "network_id",
+                "course_id",
+                "pool_id",
+                "session_id",
+                "call_id",
+                "run_id",
+                "shared_pool_id",
+                *NETWORK_HOOK,
+            }
             if variant != "foreign"
             else set()
         )
@@ -321,7 +332,17 @@ async def _plans(world: World) -> None:
         await runs.change(
             run["id"], partial(planning.propose, attempt=1, sha256=digest, summary=figures), Cause()
         )
-    world.places["other"]["run_id"] = world.places["own"]["run_id"]
+        inviting = Pool(
+            id=PoolId(new_id()),
+            network_id=NetworkId(new_id()),
+            topic_code="emob-hv1",
+            minimum_seats=1,
+            partners={NetworkId(place["network_id"]): False},
+            created_ms=1,
+        )
+        await pool_store(courses).put(inviting.id, partial(open_pool, pool=inviting), Cause())
+        place["shared_pool_id"] = inviting.id
+    world.places["other"] |= {name: world.places["own"][name] for name in ("run_id", "shared_pool_id")}
 
 
 async def _webhooks(world: World) -> None:

@@ -106,7 +106,7 @@ def test_need_may_leave_only_when_it_is_in_no_pool() -> None:
     with pytest.raises(OtherNetwork):
         needs.pool(need(), POOL, "other", "emob-hv1")
     with pytest.raises(TopicDiffers):
-        needs.pool(need(), POOL, NETWORK, "emob-hv3")
+        needs.pool(need(), POOL, NETWORK, "lead-change")
 
 
 def test_pool_becomes_viable_once_when_two_companies_pledge_enough() -> None:
@@ -156,7 +156,7 @@ async def test_need_is_released_when_the_pool_refuses_it() -> None:
 
 
 async def test_nothing_is_stored_when_one_need_of_a_new_pool_is_refused() -> None:
-    known: Memory[Need] = Memory(need(1), need(2, topic_code="emob-hv3"))
+    known: Memory[Need] = Memory(need(1), need(2, topic_code="lead-change"))
     opened: Memory[Pool] = Memory()
     with pytest.raises(TopicDiffers):
         await handlers.open_pool(

@@ -14,7 +14,7 @@ from shared.errors import WrongState
 
 MACHINES = (
     (needs.TABLE, needs.NeedState, needs.NeedCommand, 9),
-    (pools.TABLE, pools.PoolState, pools.PoolCommand, 14),
+    (pools.TABLE, pools.PoolState, pools.PoolCommand, 16),
     (calls.TABLE, calls.CallState, calls.CallCommand, 11),
     (courses.TABLE, courses.CourseState, courses.CourseCommand, 2),
     (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 30),
