@@ -16,7 +16,7 @@ STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
         """der die das den dem des ein eine einer eines einem einen und oder mit für von vom zu zum zur im in am an auf
-        aus bei als ist sind wird werden wir unsere unser unseren soll sollen können kann lernen kurs schulung
+        aus bei als ist sind wird werden wir unsere soll sollen können kann lernen kurs schulung
         weiterbildung training mitarbeiter mitarbeitende beschäftigte grundlagen stufe level""",
     )
 )
