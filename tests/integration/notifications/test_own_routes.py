@@ -91,7 +91,7 @@ class TestFeeds:
                 answer = await client.get(path)
                 assert answer.headers["content-type"].startswith("text/calendar")
                 calendar = vobject.readOne(answer.text)
-                assert calendar.vevent.summary.value.startswith("Hoch")
+                assert calendar.vevent.summary.value.startswith("High voltage")
                 tag = {"if-none-match": answer.headers["etag"]}
                 assert (await client.get(path, headers=tag)).status_code == 304
                 assert made["url"] not in (await client.get(base)).text
