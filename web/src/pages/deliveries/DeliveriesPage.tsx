@@ -79,7 +79,7 @@ function Table({ deliveries: rows, company }: { deliveries: Delivery[]; company:
               </td>
               <td data-label={t("delivery.message")}>{word("template", one.template)}</td>
               <td data-label={t("delivery.company")}>
-                <bdi>{company(one.organisation_id) || "–"}</bdi>
+                <bdi>{company(one.organisation_id ?? "") || "–"}</bdi>
               </td>
               <td data-label={t("delivery.tries")}>
                 {one.tries}

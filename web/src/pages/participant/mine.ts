@@ -13,6 +13,8 @@ const STATUS: Record<string, Course["status"]> = {
   booked: "confirmed",
   promoted: "confirmed",
   substituted: "confirmed",
+  rescheduled: "confirmed",
+  reminder: "confirmed",
   waitlisted: "waitlisted",
   cancelled: "cancelled",
   session_cancelled: "cancelled",
@@ -22,15 +24,12 @@ const STATUS: Record<string, Course["status"]> = {
 export function coursesOf(entries: readonly InboxEntry[]): Course[] {
   const found = new Map<string, Course>();
   for (const entry of entries) {
-    if (!entry.template.endsWith("_participant") || found.has(entry.session_id)) continue;
+    const { session_id: session, network_id: network } = entry;
+    if (session === null || network === null) continue;
+    if (!entry.template.endsWith("_participant") || found.has(session)) continue;
     const what = entry.template.replace(/_participant$/, "");
     const status = STATUS[what] ?? "told";
-    found.set(entry.session_id, {
-      session: entry.session_id,
-      network: entry.network_id,
-      status,
-      latest: entry,
-    });
+    found.set(session, { session, network, status, latest: entry });
   }
   return [...found.values()];
 }
