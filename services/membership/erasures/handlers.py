@@ -15,7 +15,6 @@ from services.membership.erasures.domain import (
     LastAdministrator,
 )
 from services.membership.letters.store import Links
-from services.membership.oidc.store import Identities
 from services.membership.people.domain import Person, grant_key
 from services.membership.people.store import People
 from shared.clock import Clock, epoch_ms
@@ -43,11 +42,6 @@ class Vault:
 
     people: People
     held: Sequence[tuple[Collection, str]]
-    refresh: RefreshTokens
-    accesses: AccessLog
-    factors: SecondFactors
-    links: Links
-    identities: Identities
     mentioning: Sequence[Collection]
     trails: Trails
     links: Links
@@ -122,7 +116,6 @@ async def forget(person_id: str, vault: Vault) -> None:
         await collection.delete_many({field: person_id})
     await vault.links.forget(person_id)
     await vault.trails.drain_last(vault.people.collection, person_id)
-    await vault.identities.forget(person_id)
     await vault.people.erase(person_id)
 
 

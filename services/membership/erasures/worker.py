@@ -5,6 +5,7 @@ from functools import partial
 from services.membership.audit.store import trails_of
 from services.membership.erasures import consumers, handlers
 from services.membership.erasures.handlers import Vault
+from services.membership.oidc import store as oidc_store
 from services.membership.parts import Parts
 from services.membership.privacy import accesses
 from services.membership.secondfactors import store as factors_store
@@ -16,6 +17,7 @@ EVERY_S = 1.0
 HELD = {
     refresh.COLLECTION: "person_id",
     factors_store.COLLECTION: "_id",
+    oidc_store.IDENTITIES: "person_id",
     accesses.COLLECTION: "subject",
 }
 
@@ -34,11 +36,6 @@ def vault_of(service: Service, parts: Parts) -> Vault:
     return Vault(
         people=parts.people,
         held=held,
-        refresh=parts.refresh,
-        accesses=parts.accesses,
-        factors=parts.factors,
-        links=parts.post.links,
-        identities=parts.oidc.identities,
         mentioning=mentioning,
         trails=trails_of(service, parts),
         links=parts.post.links,

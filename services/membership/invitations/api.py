@@ -19,7 +19,7 @@ from services.membership.people.domain import Person, PersonStatus
 from services.membership.prospects import domain, handlers, links, views
 from services.membership.prospects.domain import LinkNotValid, Prospect, ProspectState
 from services.membership.prospects.handlers import Stores
-from services.membership.prospects.views import ProspectInvitationView, JoinedView
+from services.membership.prospects.views import JoinedView, ProspectInvitationView
 from services.membership.signin.api import address_of
 from shared.clock import epoch_ms
 from shared.errors import NotFound
