@@ -41,7 +41,12 @@ class Finish(Body):
     second_factor: Annotated[SecretStr, Field(max_length=40)] | None = None
 
 
-@router.get("/sign-in-methods", operation_id="get_sign_in_methods", summary="How to sign in here")
+@router.get(
+    "/sign-in-methods",
+    operation_id="get_sign_in_methods",
+    summary="How to sign in here",
+    responses=refusals(),
+)
 async def get_sign_in_methods(parts: With) -> SignInMethods:
     """For everybody, before signing in."""
     return SignInMethods(provider=None if parts.oidc.provider is None else parts.oidc.label)
