@@ -73,7 +73,12 @@ def test_every_listed_field_exists() -> None:
 
 
 def test_everything_that_is_a_persons_own_goes_with_her() -> None:
-    expire_by_themselves = {"limits", "imports", "import_chunks", "oidc_flows"}  # within days; counters are keyed by hashes
+    expire_by_themselves = {
+        "limits",
+        "imports",
+        "import_chunks",
+        "oidc_flows",
+    }  # within days; counters are keyed by hashes
     own_process = {
         "people",
         "erasures",
