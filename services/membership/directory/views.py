@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from services.membership.memberships.domain import LIVE, Membership, MembershipState
 from services.membership.memberships.store import membership_id
@@ -129,8 +129,7 @@ async def _ranked(
     where = {"$and": [condition, {"grams": {"$in": sorted(grams(text))}}]}
     found = await directory.organisations.find(where, {"searched": 1})
     names = {document["_id"]: document["searched"] for document in found}
-    ranked = process.extract(text, names, scorer=fuzz.WRatio, score_cutoff=LIKENESS, limit=MAX_RANKED)
-    best = [one for _, _, one in sorted(ranked, key=lambda hit: (-hit[1], hit[0], hit[2]))]
+    best = ranked(text, names)[:MAX_RANKED]
     documents = await directory.organisations.find({"_id": {"$in": best}}, {"state": 1})
     shown = await _shown(directory, documents, wanted)
     items = [shown[one] for one in best if one in shown]
@@ -138,6 +137,31 @@ async def _ranked(
     end = start + paging.limit
     cursor = cursor_of(str(end)) if end < len(items) else None
     return Page(items=items[start:end], next_cursor=cursor)
+
+
+def ranked(text: str, names: Mapping[str, str]) -> list[str]:
+    """Return the ids of the names that are like the query, the most alike first."""
+    words = text.split()
+    scores = {one: likeness(words, name.split()) for one, name in names.items()}
+    whole = {one: fuzz.ratio(text, names[one]) for one, score in scores.items() if score >= LIKENESS}
+    return sorted(whole, key=lambda one: (-scores[one], -whole[one], names[one], one))
+
+
+def likeness(words: Sequence[str], name: Sequence[str]) -> float:
+    """Return from 0 to 100 how well every word of the query is met by a word of the name, or by its beginning.
+
+    Long words count more: one wrong letter in them says less. Comparing whole texts would let a common word,
+    e.g. of a trade, outweigh a rare one that is misspelled.
+    """
+    letters = sum(map(len, words))
+    if not letters or not name:
+        return 0.0
+    best = ((word, max(_met(word, other) for other in name)) for word in words)
+    return sum(len(word) * score for word, score in best) / letters
+
+
+def _met(word: str, other: str) -> float:
+    return max(fuzz.ratio(word, other), 0.98 * fuzz.ratio(word, other[: len(word)]))
 
 
 async def _shown(

@@ -1,5 +1,6 @@
 """Commands on erasures, and the steps that the worker takes by itself."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,9 @@ from services.membership.erasures.domain import (
 from services.membership.letters.store import Links
 from services.membership.people.domain import Person, grant_key
 from services.membership.people.store import People
+from services.membership.prospects.store import Prospects
 from shared.clock import Clock, epoch_ms
+from shared.errors import NotFound
 from shared.events.envelope import Envelope
 from shared.events.erasures import PersonForgotten, PersonUnlinked
 from shared.mongo import Collection
@@ -45,6 +48,7 @@ class Vault:
     mentioning: Sequence[Collection]
     trails: Trails
     links: Links
+    prospects: Prospects
 
 
 async def request_erasure(
@@ -111,7 +115,12 @@ async def advance(
 
 
 async def forget(person_id: str, vault: Vault) -> None:
-    """Delete the person's record, and all that is hers: sessions, second factor, letters, log. Safe to repeat."""
+    """Delete the person's record, and all that is hers: sessions, second factor, letters, log. Safe to repeat.
+
+    Whoever was once a prospect's contact under the same address is forgotten there as well.
+    """
+    with contextlib.suppress(NotFound):
+        await vault.prospects.forget((await vault.people.get(person_id)).email)
     for collection, field in vault.held:
         await collection.delete_many({field: person_id})
     await vault.links.forget(person_id)

@@ -32,13 +32,14 @@ def vault_of(service: Service, parts: Parts) -> Vault:
     """Return all of this service that knows people; whatever else names a person's id is listed here too."""
     held = tuple((service.collection(name), field) for name, field in HELD.items())
     mentioning = [one.collection for one in (parts.organisations, parts.networks, parts.memberships)]
-    mentioning.append(parts.imports.jobs)
+    mentioning += [parts.aid.collection, parts.imports.jobs, parts.prospects.collection]
     return Vault(
         people=parts.people,
         held=held,
         mentioning=mentioning,
         trails=trails_of(service, parts),
         links=parts.post.links,
+        prospects=parts.prospects,
     )
 
 

@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
+from services.membership.erasures.handlers import forget
+from services.membership.erasures.worker import vault_of
 from services.membership.prospects.store import KEPT_MS, Prospects
 from shared.clock import Clock, utc_now
 from tests.integration.membership.world import PASSWORD, Api
 
 pytestmark = [pytest.mark.connected]
 
-PROSPECT = {
+PROSPECT: dict[str, Any] = {
     "organisation_name": "Schalttechnik Ohm e.K. (Demo)",
     "ags": "08415",
     "contact": {"name": "Georg Ohm", "email": "ohm@people.example", "phone": "+49 711 1234"},
@@ -88,6 +90,17 @@ async def test_only_the_network_s_manager_knows_its_prospects(api: Api, world: d
     assert (await api("GET", f"{path}/{made['id']}", "manager-one")).status_code == 404
     answer = await api("POST", "/invitations/look", body={"token": "x" * 40})
     assert answer.json()["type"] == "urn:verbundwerk:problem:link-not-valid"
+
+
+async def test_an_erased_person_is_no_prospect_s_contact_either(api: Api, world: dict[str, str]) -> None:
+    made = await api.made(f"/networks/{world['two']}/prospects", "manager-two", PROSPECT)
+    employee = {"name": "Georg Ohm", "email": PROSPECT["contact"]["email"]}
+    person = await api.made(f"/organisations/{world['company']}/people", "hr", employee)
+    vault = vault_of(api.service, api.service.app.state.parts)
+    await forget(person["id"], vault)
+    await forget(person["id"], vault)
+    answer = await api("GET", f"/networks/{world['two']}/prospects/{made['id']}", "manager-two")
+    assert answer.status_code == 404
 
 
 async def test_what_nobody_worked_on_for_half_a_year_is_gone(api: Api, world: dict[str, str]) -> None:
