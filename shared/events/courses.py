@@ -139,7 +139,10 @@ class BookingOpened(Event):
 
 
 class CourseBooked(Event):
-    """A seat is confirmed for a named person of an organisation; the person is known to courses only."""
+    """A seat is confirmed for a named person of an organisation; the person is known to courses only.
+
+    `policy_version`: the version of the network's rules that the booking froze; 0 is the default of the system.
+    """
 
     type: Literal["verbund.courses.course-booked.v1"] = "verbund.courses.course-booked.v1"
     booking_id: BookingId
@@ -148,6 +151,7 @@ class CourseBooked(Event):
     organisation_id: OrganisationId
     price_cents: int
     seats: SeatCounts
+    policy_version: int | None = None
 
 
 class BookingWaitlisted(Event):
@@ -171,6 +175,7 @@ class WaitlistPromoted(Event):
     price_cents: int
     seats: SeatCounts
     reason_code: QueueReason = QueueReason.FIRST_IN_QUEUE
+    policy_version: int | None = None
 
 
 class BookingCancelled(Event):

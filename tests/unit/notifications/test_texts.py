@@ -13,6 +13,7 @@ from services.notifications import texts
 from services.notifications.layout import Page, lay_out
 from services.notifications.texts import LANGUAGES, Reader, Rendered, Session
 from shared.events.course_values import SessionDay
+from shared.events.membership import CancellationTier
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 BOOKING = "0193a5c2-7d1e-7a3b-9c4d-0123456789ab"
@@ -119,6 +120,15 @@ class TestRender:
 
     def test_it_says_until_when_cancelling_is_free(self) -> None:
         assert "Bis einschließlich Mi., 11. Nov. 2026" in " ".join(written("booked_hr", "de").paragraphs)
+
+    @pytest.mark.parametrize(("version", "expected"), [(None, "Nov"), (7, "4. Dez"), (0, "11. Nov")])
+    def test_cancelling_is_free_by_the_terms_that_the_booking_froze(
+        self, version: int | None, expected: str
+    ) -> None:
+        old = (CancellationTier(days_before=5, fee_percent=0),)
+        session = SESSION.model_copy(update={"earlier": {7: old}})
+        values = texts.context({"policy_version": version, "price_cents": 1}, session, "de", NOW)
+        assert expected in values["free_until_text"]
 
     @pytest.mark.parametrize(
         ("changes", "expected"),

@@ -79,7 +79,10 @@ def confirm(
         reason = QueueReason.OTHERS_PASSED_OVER
         after = decided(after, at, QueueStep.SEAT_GIVEN, (asked.booking_id,), reason, passed=passed)
     booked = CourseBooked(
-        **about(session, asked.booking_id, seat), price_cents=session.price_cents, seats=after.counts()
+        **about(session, asked.booking_id, seat),
+        price_cents=session.price_cents,
+        seats=after.counts(),
+        policy_version=seat.policy,
     )
     after, more = minimum_reached(after)
     return after, (booked, *more)

@@ -203,6 +203,7 @@ def promote(session: Session, chosen: Iterable[BookingId], reason: QueueReason) 
                 price_cents=session.price_cents,
                 seats=session.counts(),
                 reason_code=reason,
+                policy_version=seat.policy,
             ),
         )
         session, waived = _waive(session)
