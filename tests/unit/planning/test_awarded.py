@@ -37,7 +37,7 @@ def call(name: str, state: CallState = CallState.AWARDED, **more: object) -> Cal
         valid_until=date(2027, 12, 31),
     )
     offer, provider = OfferId(derived_id("offer", name)), OrganisationId(derived_id("provider", name))
-    instant = datetime(2027, 1, 4, tzinfo=UTC)
+    instant = datetime(2026, 1, 5, tzinfo=UTC)
     opened = Opened(offer_id=offer, provider_id=provider, submitted_at=instant, digest="0", content=content)
     award = Award(
         offer_id=offer,
