@@ -52,7 +52,7 @@ class ForNetwork(Body):
     network_id: Ref[NetworkId]
 
 
-class InvitationView(View):
+class PoolInvitationView(View):
     """A pool that another network asks to share: what it is about, and nothing about its companies."""
 
     pool_id: str
@@ -169,7 +169,7 @@ def partner_router(pools: Aggregates[Pool], needs: Aggregates[Need], memberships
     @routes.get("/pool-invitations", summary="Pools to share", operation_id="list_pool_invitations")
     async def list_invitations(
         network_id: Ref[NetworkId], principal: Caller, paging: Paged
-    ) -> Page[InvitationView]:
+    ) -> Page[PoolInvitationView]:
         await require_manager(principal, network_id, memberships, "network")
         return await invitations(pools.collection, network_id, paging)
 
@@ -194,13 +194,13 @@ def partner_router(pools: Aggregates[Pool], needs: Aggregates[Need], memberships
     return routes
 
 
-async def invitations(collection: Collection, network_id: str, paging: Paging) -> Page[InvitationView]:
+async def invitations(collection: Collection, network_id: str, paging: Paging) -> Page[PoolInvitationView]:
     """Return the pools that wait for this network's answer, newest first."""
     return await page_of(
         collection,
         {"invited": network_id},
         paging,
-        lambda found: InvitationView.model_validate({**found["state"], "pool_id": found["_id"]}),
+        lambda found: PoolInvitationView.model_validate({**found["state"], "pool_id": found["_id"]}),
     )
 
 
