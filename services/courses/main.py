@@ -75,14 +75,15 @@ def build(role: Role, settings: CoursesSettings | None = None, clock: Clock = ut
 
 def _stores(service: Service, settings: CoursesSettings, clock: Clock) -> Stores:
     needs, pools = need_store(service), pool_store(service)
+    calls = calls_wiring.stores(service, settings.offers_key, pools=pools, needs=needs, clock=clock)
     return Stores(
         memberships=Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS)),
-        planner=planning_wiring.stores(service, needs=needs, pools=pools),
+        planner=planning_wiring.stores(service, calls),
         needs=needs,
         pools=pools,
         courses=course_store(service),
         sessions=Sessions(session_store(service)),
-        calls=calls_wiring.stores(service, settings.offers_key, pools=pools, needs=needs, clock=clock),
+        calls=calls,
     )
 
 

@@ -16,7 +16,7 @@ from services.courses.planning.views import ProposalView, RunView, proposal_view
 from services.courses.sessions.domain import Session
 from shared.auth import Principal
 from shared.clock import epoch_ms, utc_now
-from shared.ids import NetworkId, PlanningRunId, Ref
+from shared.ids import NetworkId, PersonId, PlanningRunId, Ref
 from shared.store import Aggregates
 from shared.web import Caller, Commanded, Page, Paged
 
@@ -42,7 +42,7 @@ def router(
     @routes.post("/planning-runs", status_code=201, summary="Ask for a plan", operation_id="request_plan")
     async def request_plan(body: RequestPlan, command: Commanded) -> RunView:
         await require_manager(command.principal, body.network_id, memberships, "network")
-        task = await inputs.task(body)
+        task = await inputs.task(body, PersonId(command.principal.id))
         run_id = PlanningRunId(command.id_for("planning-run"))
         digest = await inputs.documents.keep(f"{run_id}:input", task.model_dump_json())
         run = PlanningRun(

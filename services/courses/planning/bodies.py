@@ -99,12 +99,14 @@ class PlanLimits(Body):
 class RequestPlan(Body):
     """A planning run. With `based_on`, inputs not given here are those of that run, and its plan is the start.
 
-    `refresh` takes the needs as they are now instead of as that run froze them.
+    `refresh` takes needs and awards as they are now instead of as that run froze them. `awarded`: offers of
+    awarded calls whose pool waits for its session are taken in; the record of such a call notes who read the offer.
     """
 
     network_id: Ref[NetworkId]
     based_on: Ref[PlanningRunId] | None = None
     refresh: bool = False
+    awarded: bool = True
     offers: Annotated[list[PlanOffer], Field(max_length=1000)] | None = None
     rooms: Annotated[list[PlanRoom], Field(max_length=500)] | None = None
     trainers: Annotated[list[PlanTrainer], Field(max_length=500)] | None = None

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from services.courses.calls.handlers import Stores
 from services.courses.catalogue.domain import Course
 from services.courses.costs import api as costs_api
 from services.courses.costs.store import cost_plan_store
 from services.courses.memberships.store import Memberships
-from services.courses.needs.domain import Need
 from services.courses.organisations import consumers
 from services.courses.organisations.store import ORGANISATIONS, Organisations
 from services.courses.planning import api
@@ -16,7 +16,6 @@ from services.courses.planning.inputs import Inputs
 from services.courses.planning.runner import Runner
 from services.courses.planning.store import Claims, Documents, run_store
 from services.courses.pools import regroup_api
-from services.courses.pools.domain import Pool
 from services.courses.sessions.domain import Session
 from shared.process import Service
 from shared.store import Aggregates
@@ -30,12 +29,12 @@ class Planner:
     claims: Claims
 
 
-def stores(service: Service, *, needs: Aggregates[Need], pools: Aggregates[Pool]) -> Planner:
+def stores(service: Service, calls: Stores) -> Planner:
     """Return the stores of planning."""
     organisations = Organisations(service.collection(ORGANISATIONS))
     documents = Documents(service.collection("planning_documents"))
     return Planner(
-        Inputs(run_store(service), documents, needs, pools, organisations),
+        Inputs(run_store(service), documents, calls.needs, calls.pools, organisations, calls),
         Claims(service.collection("planning_claims"), service.replica),
     )
 

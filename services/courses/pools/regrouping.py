@@ -20,9 +20,9 @@ from shared.store import Aggregates, Cause
 async def remove_need(
     pool: Pool, need_id: NeedId, cause: Cause, *, pools: Aggregates[Pool], needs: Aggregates[Need]
 ) -> Pool:
-    """Let a need leave its pool. Errors: `NotFound` 404, `WrongState` 409."""
+    """Let a need leave its pool; changes nothing if it is not in it. Errors: `WrongState` 409."""
     if need_id not in pool.needs:
-        raise NotFound(kind="need")
+        return pool
     step(TABLE, pool.state, PoolCommand.REMOVE_NEED, "pool")
     await needs.change(need_id, lambda need: needs_domain.release(need, pool.id), _within(cause))
     return (

@@ -25,6 +25,7 @@ from shared.ids import PlanningRunId
 from shared.store import Aggregates, Cause
 from tests.integration.planning.world import World
 from tests.support import Infra, eventually
+from tests.unit.planning.test_awarded import call as awarded_call
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(120)]
 
@@ -125,6 +126,37 @@ async def test_drafts_are_scheduled_when_the_manager_accepts_a_plan(world: World
     (session_id,) = accepted["session_ids"]
     draft = await world.read("manager", f"/sessions/{session_id}")
     assert (draft["state"], draft["capacity"], draft["venue_ags"]) == ("draft", 8, "08136")
+
+
+async def test_awarded_offer_is_planned_and_its_reader_noted_when_a_call_is_decided(world: World) -> None:
+    window = {"window_from": "2027-01-01", "window_to": "2027-12-31"}
+    needs = [(await world.need(number, **window))["id"] for number in range(2)]
+    opened = {"network_id": world.network, "topic_code": "emob-hv1", "minimum_seats": 4, "need_ids": needs}
+    pool_id = (await world.made("manager", "/pools", opened))["id"]
+    await world.service.collection("pools").update_one({"_id": pool_id}, {"$set": {"state.state": "awarded"}})
+    decided = awarded_call("1", network_id=world.network, pool_id=pool_id)
+    calls = world.service.collection("calls")
+    kept = {
+        "_id": decided.id,
+        "v": 1,
+        "network_id": world.network,
+        "status": "awarded",
+        "outbox": [],
+        "cmds": [],
+    }
+    await calls.insert({**kept, "pend": 0, "state": decided.model_dump(mode="json")})
+    run = await proposed(world, offers=[], rooms=[], trainers=[])
+    assert run["summary"]["heads"] == 6
+    found = await calls.find_one({"_id": decided.id})
+    assert found is not None
+    assert [(entry["act"], entry["person_id"]) for entry in found["state"]["journal"]] == [
+        ("read", "manager")
+    ]
+    course = {"network_id": world.network, "topic_code": "emob-hv1", "teaching_units": 4}
+    await world.made("manager", "/courses", course)
+    accepted = await world.made("manager", f"/planning-runs/{run['id']}/accept", {})
+    draft = await world.read("manager", f"/sessions/{accepted['session_ids'][0]}")
+    assert (draft["pool_id"], draft["provider_id"]) == (pool_id, decided.award and decided.award.provider_id)
 
 
 async def test_planner_goes_on_from_the_plan_when_the_manager_forbids_a_date(world: World) -> None:
