@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from datetime import timedelta
 from typing import Any
@@ -15,17 +16,15 @@ from shared.mongo import Mongo
 from tests.integration.sessions.world import booked, opened, replica, request
 from tests.support import Infra
 
-pytestmark = pytest.mark.connected
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(180)]
 
 
-async def ran(infra: Infra, database: str) -> tuple[int | None, list[dict[str, Any]]]:
+async def ran(infra: Infra, database: str) -> tuple[int, list[dict[str, Any]]]:
     """Run the command as an operator does; return its exit status and what it prints."""
     environment = {**os.environ, "MONGODB_URL": infra.mongodb_url, "MONGODB_DATABASE": database}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.courses", "audit", env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await process.communicate()
-    return process.returncode, json.loads(out)
+    command = [sys.executable, "-m", "services.courses", "audit"]
+    done = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, check=False)
+    return done.returncode, json.loads(done.stdout)
 
 
 async def test_nothing_is_found_when_nothing_is_wrong(infra: Infra, mongo: Mongo, database: str) -> None:

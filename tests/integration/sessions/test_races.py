@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -42,15 +43,10 @@ def race(infra: Infra, database: str, mongo: Mongo) -> Race:
 
 
 async def _process(order: dict[str, Any]) -> str:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.integration.sessions.racer",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    out, _ = await process.communicate(json.dumps(order).encode())
-    answer: str = json.loads(out)
+    command = [sys.executable, "-m", "tests.integration.sessions.racer"]
+    told = json.dumps(order).encode()
+    done = await asyncio.to_thread(subprocess.run, command, input=told, capture_output=True, check=True)
+    answer: str = json.loads(done.stdout)
     return answer
 
 
