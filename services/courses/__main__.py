@@ -1,4 +1,4 @@
-"""`python -m services.courses api|worker`."""
+"""`python -m services.courses api|worker|audit`."""
 
 import sys
 

@@ -1,5 +1,6 @@
 """Composition root of courses."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,6 +8,7 @@ from functools import partial
 from fastapi import APIRouter
 from pydantic import SecretStr
 
+from services.courses import audit
 from services.courses.calls import wiring as calls_wiring
 from services.courses.calls.handlers import Stores as CallStores
 from services.courses.catalogue import api as catalogue_api
@@ -121,10 +123,12 @@ def _work(service: Service, stores: Stores, clock: Clock) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one process until SIGTERM; 2 for a wrong role."""
+    """Run one process until SIGTERM, or audit the database (exit status 1: violations); 2 for a wrong role."""
     match list(arguments):
         case ["api" | "worker" as role]:
             run(partial(build, role))
             return 0
+        case ["audit"]:
+            return asyncio.run(audit.run(CoursesSettings(role="worker")))
         case _:
             return 2
