@@ -16,21 +16,20 @@ const STATUS: Record<string, Course["status"]> = {
   waitlisted: "waitlisted",
   cancelled: "cancelled",
   session_cancelled: "cancelled",
+  // A reminder or new dates come to those who have a seat.
+  reminder: "confirmed",
+  rescheduled: "confirmed",
 };
 
 /** One entry per session, by its newest message; the messages come newest first. */
 export function coursesOf(entries: readonly InboxEntry[]): Course[] {
   const found = new Map<string, Course>();
   for (const entry of entries) {
-    if (!entry.template.endsWith("_participant") || found.has(entry.session_id)) continue;
+    const { session_id: session, network_id: network } = entry;
+    if (!session || !network || !entry.template.endsWith("_participant") || found.has(session)) continue;
     const what = entry.template.replace(/_participant$/, "");
     const status = STATUS[what] ?? "told";
-    found.set(entry.session_id, {
-      session: entry.session_id,
-      network: entry.network_id,
-      status,
-      latest: entry,
-    });
+    found.set(session, { session, network, status, latest: entry });
   }
   return [...found.values()];
 }
