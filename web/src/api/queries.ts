@@ -130,6 +130,18 @@ export const bookings = (sessionId: string, refetchInterval: number | false = 10
     refetchInterval,
   });
 
+export const seatOffers = (sessionId: string) =>
+  queryOptions({
+    queryKey: ["seat-offers", sessionId],
+    queryFn: async () =>
+      got(
+        await courses.GET("/api/courses/v1/sessions/{session_id}/seat-offers", {
+          params: { path: { session_id: sessionId } },
+        }),
+      ),
+    refetchInterval: 15_000,
+  });
+
 export const inbox = () =>
   queryOptions({
     queryKey: ["inbox"],

@@ -27,3 +27,4 @@ export type Call = C["schemas"]["CallView"];
 export type Invitation = C["schemas"]["InvitationView"];
 export type Specification = C["schemas"]["Specification"];
 export type SubmitOffer = C["schemas"]["SubmitOffer"];
+export type GoReason = C["schemas"]["GoReason"];

@@ -38,6 +38,7 @@ describe("every word of an enum has a text", () => {
     ["venue", german.venue, courses.venueKindValues],
     ["course format", german.format, courses.courseFormatValues],
     ["cost key", german.cost_key, courses.costKeyValues],
+    ["go or no go", german.go_reason, courses.goReasonValues],
     ["reason", german.reason, courses.reasonCodeValues],
     ["membership state", german.state.membership, membership.membershipStateValues],
     ["membership role", german.member_role, membership.membershipRoleValues],

@@ -28,10 +28,10 @@ export function useTopics(): { title: (code: string) => string; list: Topic[] } 
 }
 
 /** Names by id; "" for an organisation that one may not see. */
-export function useCompanyNames(network?: string): (id: string) => string {
+export function useCompanyNames(network?: string): (id: string | null) => string {
   const { data = [] } = useQuery(organisations(network));
   const names = new Map(data.map((one) => [one.id, one.name]));
-  return (id) => names.get(id) ?? "";
+  return (id) => (id && names.get(id)) || "";
 }
 
 export function district(ags: string | null | undefined): string {
@@ -80,6 +80,7 @@ const TONES = {
     bounced: "stop",
     undeliverable: "stop",
     parked: "stop",
+    obsolete: "past",
   },
   call: {
     draft: "past",

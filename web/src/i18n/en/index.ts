@@ -4,6 +4,7 @@ import frame from "./frame.json";
 import network from "./network.json";
 import offers from "./offers.json";
 import platform from "./platform.json";
+import seats from "./seats.json";
 import terms from "./terms.json";
 
-export default { ...frame, ...terms, ...network, ...company, ...platform, ...offers, ...account };
+export default { ...frame, ...terms, ...network, ...company, ...platform, ...offers, ...account, ...seats };

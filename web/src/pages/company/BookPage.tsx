@@ -10,6 +10,7 @@ import { SessionFacts } from "../sessions/SessionFacts";
 import { AddPerson } from "./AddPerson";
 import { BookingRow } from "./BookingRow";
 import { BookPeople } from "./BookPeople";
+import { SeatOffers } from "./SeatOffers";
 
 /** One course, seen by a company: book our people, see who waits where and why. */
 export function BookPage() {
@@ -37,6 +38,12 @@ export function BookPage() {
                 <section className="card" aria-label={t("session.seats")}>
                   <Seats session={shown} />
                 </section>
+                <SeatOffers
+                  session={id}
+                  organisation={organisation}
+                  staff={staff.data ?? []}
+                  names={new Map(own.map((one) => [one.id, one.participant_id]))}
+                />
                 {own.length > 0 && (
                   <section className="card flush" aria-labelledby="own">
                     <h2 id="own" className="card-head">

@@ -57,7 +57,13 @@ export function DeliveriesPage() {
   );
 }
 
-function Table({ deliveries: rows, company }: { deliveries: Delivery[]; company: (id: string) => string }) {
+function Table({
+  deliveries: rows,
+  company,
+}: {
+  deliveries: Delivery[];
+  company: (id: string | null) => string;
+}) {
   const { t } = useTranslation();
   return (
     <div className="card flush table-wrap">

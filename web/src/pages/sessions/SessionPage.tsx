@@ -16,6 +16,7 @@ import { Seats } from "../../parts/Seats";
 import { Notice } from "../../parts/Status";
 import { State, useCompanyNames, useTopics } from "../../parts/terms";
 import { BookingTable } from "./BookingTable";
+import { Deciding, DecisionNotice } from "./GoNoGo";
 import { SessionFacts } from "./SessionFacts";
 
 /** Will it run, who is in? The primary action is that of the state. */
@@ -43,6 +44,7 @@ function Content({ session: shown }: { session: Session }) {
   return (
     <div className="split">
       <div className="stack">
+        <DecisionNotice session={shown} />
         {shown.state === "open" && missing > 0 && (
           <Notice tone="waiting" title={t("session.below", { count: missing })}>
             <p>
@@ -69,7 +71,7 @@ function Content({ session: shown }: { session: Session }) {
 
 function Actions({ session: shown }: { session: Session }) {
   const { t } = useTranslation();
-  const [cancelling, setCancelling] = useState(false);
+  const [asking, setAsking] = useState<"cancel" | "decide" | null>(null);
   const path = { session_id: shown.id };
   const touches = [
     ["session", shown.id],
@@ -92,11 +94,17 @@ function Actions({ session: shown }: { session: Session }) {
           {t("session.open")}
         </Button>
       )}
-      <Button look="danger" full onPress={() => setCancelling(true)}>
+      {shown.state === "open" && (
+        <Button look="primary" full onPress={() => setAsking("decide")}>
+          {t("go.decide")}
+        </Button>
+      )}
+      <Button look="danger" full onPress={() => setAsking("cancel")}>
         {t("session.cancel")}
       </Button>
       {open.error && <Failure error={open.error} />}
-      {cancelling && <Cancelling session={shown} touches={touches} close={() => setCancelling(false)} />}
+      {asking === "cancel" && <Cancelling session={shown} touches={touches} close={() => setAsking(null)} />}
+      {asking === "decide" && <Deciding session={shown} touches={touches} close={() => setAsking(null)} />}
     </>
   );
 }
