@@ -233,6 +233,7 @@ _FACTS: dict[Kind, Callable[[Row], _Parts]] = {
     Kind.ERASURE: _nothing,
     Kind.PLANNING_RUN: _nothing,
     Kind.AID_LEDGER: _nothing,
+    Kind.DEMAND: _nothing,
 }
 
 

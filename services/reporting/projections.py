@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from shared.events import (
     aid,
     calls,
+    catalogue,
     courses,
     erasures,
     membership,
@@ -24,8 +25,10 @@ from shared.events import (
     networks,
     organisations,
     planning,
+    renewals,
     seats,
     sessions,
+    waves,
 )
 from shared.events.envelope import Event
 
@@ -47,6 +50,7 @@ class Kind(StrEnum):
     CALL = "call"
     COST_PLAN = "cost_plan"
     PLANNING_RUN = "planning_run"
+    DEMAND = "demand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +271,7 @@ _KINDS: dict[type[Event], Kind] = {
         ),
     ),
     **_each(Kind.CALL, calls.CALL_EVENTS),
+    **_each(Kind.DEMAND, (*waves.EVENTS, *catalogue.EVENTS, *renewals.EVENTS)),
     **_each(Kind.COURSE, (courses.CoursePublished,)),
     **_each(Kind.COST_PLAN, planning.EVENTS[:2]),
     **_each(Kind.PLANNING_RUN, planning.EVENTS[2:]),

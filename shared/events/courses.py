@@ -6,7 +6,7 @@ Seat events carry the session's counters as they stand after the event, so that 
 from datetime import date
 from typing import Literal
 
-from shared.events import calls, erasures, needs, planning, seats, sessions
+from shared.events import calls, catalogue, erasures, needs, planning, renewals, seats, sessions, waves
 from shared.events.course_values import (
     CostKey,
     CourseFormat,
@@ -248,4 +248,7 @@ EVENTS: tuple[type[Event], ...] = (
     *erasures.COURSES,
     *calls.EVENTS,
     *planning.EVENTS,
+    *waves.EVENTS,
+    *renewals.EVENTS,
+    *catalogue.EVENTS,
 )

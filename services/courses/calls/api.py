@@ -14,6 +14,7 @@ from services.courses.calls.bodies import (
 )
 from services.courses.calls.domain import Call, CallState
 from services.courses.calls.handlers import Stores
+from services.courses.calls.planning import Plan, plan_of
 from services.courses.calls.specifying import PROPOSED_CRITERIA
 from services.courses.calls.terms import Criterion, OfferContent, Specification
 from services.courses.calls.views import CallView, call_view
@@ -210,5 +211,13 @@ def opening_router(stores: Stores, memberships: Memberships) -> APIRouter:
             stores=stores,
         )
         return call_view(awarded, stores.clock())
+
+    @routes.get(
+        "/calls/{call_id}/plan",
+        summary="Course and session inputs from the awarded offer",
+        operation_id="get_call_plan",
+    )
+    async def get_call_plan(call_id: Ref[CallId], principal: Caller) -> Plan:
+        return plan_of(await managed(principal, call_id, stores, memberships))
 
     return routes

@@ -1,7 +1,7 @@
 """What managers and providers send."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
@@ -13,7 +13,7 @@ from services.courses.calls.terms import (
     VatCode,
     VenueKind,
 )
-from services.courses.sessions.domain.schedule import checked_days
+from shared.errors import Invalid
 from shared.events.calls import AwardReason, CallEndReason
 from shared.events.courses import CourseFormat, NeedLevel
 from shared.ids import OrganisationId, PoolId, Ref
@@ -163,18 +163,22 @@ class SubmitOffer(Body):
     valid_until: date
 
     def content(self) -> OfferContent:
-        """Return the offer with its days in UTC. Errors: `Invalid` 422."""
-        values: dict[str, Any] = self.model_dump(exclude={"provider_id", "options"})
-        options = [
-            {
-                "days": checked_days(
-                    [(day.starts_at, day.ends_at) for day in option.days], f"#/options/{number}/days"
-                ),
-                "venue": option.venue,
-            }
-            for number, option in enumerate(self.options)
-        ]
-        return OfferContent.model_validate({**values, "options": options})
+        """Return the offer. Errors: `Invalid` 422 for days that end before they start or overlap."""
+        for number, option in enumerate(self.options):
+            _check_order(option, f"#/options/{number}/days")
+        return OfferContent.model_validate(self.model_dump(exclude={"provider_id"}))
+
+
+def _check_order(option: OptionBody, pointer: str) -> None:
+    earlier = None
+    for number, day in enumerate(option.days):
+        if day.ends_at <= day.starts_at or (earlier is not None and day.starts_at < earlier):
+            raise Invalid(
+                pointer=f"{pointer}/{number}",
+                reason_en="Days end after they start, one after the other.",
+                reason_de="Tage enden nach ihrem Beginn, einer nach dem anderen.",
+            )
+        earlier = day.ends_at
 
 
 class WithdrawOffer(Body):

@@ -50,6 +50,12 @@ class NotScored(Rejected):
     de = "Vor dem Zuschlag wird jedes lesbare Angebot nach jedem Kriterium bewertet."
 
 
+class NotAwarded(Rejected):
+    status = 409
+    en = "No offer of this call has been awarded."
+    de = "Zu dieser Anfrage ist noch kein Zuschlag erteilt."
+
+
 class AwardReasonDiffers(Rejected):
     status = 422
     en = "The reason does not fit the scores: this is {fitting}."

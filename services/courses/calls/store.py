@@ -1,7 +1,7 @@
 """Where calls for offers are kept."""
 
 from services.courses.calls.domain import Call, CallState
-from shared.clock import epoch_ms
+from shared.due import DUE_INDEX, due_field
 from shared.mongo import Document
 from shared.process import Service
 from shared.store import Aggregates
@@ -15,7 +15,7 @@ def keys(call: Call) -> Document:
         "network_id": call.network_id,
         "status": str(call.state),
         "providers": list(call.providers) if asked else [],
-        "due": max(1, epoch_ms(call.due_at)) if call.state is CallState.OPEN else 0,
+        **due_field(call.due_at if call.state is CallState.OPEN else None),
         "sort": sort_key(call.created_ms, call.id),
     }
 
@@ -30,6 +30,6 @@ def call_store(service: Service) -> Aggregates[Call]:
         indexes=(
             (("network_id", 1), ("sort", -1)),
             (("providers", 1), ("sort", -1)),
-            (("due", 1),),
+            DUE_INDEX,
         ),
     )

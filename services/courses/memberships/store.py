@@ -67,6 +67,13 @@ class Memberships:
         where = {"organisation_id": organisation_id, "active": True}
         return await self._memberships.find_one(where, {"_id": 1}) is not None
 
+    async def active_companies(self, network_id: str) -> list[str]:
+        """Return the companies that are active members of the network."""
+        where = {"network_id": network_id, "kind": "company", "active": True}
+        return [
+            found["organisation_id"] for found in await self._memberships.find(where, {"organisation_id": 1})
+        ]
+
     async def policy(self, network_id: str) -> Policy:
         """Return the network's rules, the defaults where it has set none. Errors: `NetworkIsClosed` 409."""
         found = await self._networks.find_one({"_id": network_id})

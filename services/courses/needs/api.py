@@ -15,10 +15,12 @@ from services.courses.needs.bodies import NeedTerms, PostNeed
 from services.courses.needs.demand import Demand
 from services.courses.needs.domain import Need, NeedState, OthersCountOnNeed, Terms
 from services.courses.needs.views import NamedNeedView, NeedView, need_view
+from services.courses.waves.domain import Wave
 from shared.auth import Principal
-from shared.clock import epoch_ms, utc_now
+from shared.clock import Clock, epoch_ms, utc_now
 from shared.errors import NotFound
-from shared.ids import NeedId, NetworkId, Ref
+from shared.ids import NeedId, NetworkId, Ref, WaveId
+from shared.mongo import Document
 from shared.reference import skills, topics
 from shared.store import Aggregates
 from shared.web import Caller, Command, Commanded, Page, Paged, View
@@ -48,6 +50,11 @@ class SkillView(View):
     theme: str
 
 
+def narrowed(**fields: str | None) -> Document:
+    """Return a condition of the fields that are asked for."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def reference_router() -> APIRouter:
     """Return the routes of reference data."""
     routes = APIRouter(prefix=BASE, tags=["needs"])
@@ -74,6 +81,7 @@ def router(needs: Aggregates[Need], memberships: Memberships) -> APIRouter:
         paging: Paged,
         state: NeedState | None = None,
         topic_code: Annotated[str | None, Query(max_length=64)] = None,
+        wave_id: Ref[WaveId] | None = None,
     ) -> Page[NeedView]:
         manager = principal.manages(network_id)
         if not manager:
@@ -84,7 +92,7 @@ def router(needs: Aggregates[Need], memberships: Memberships) -> APIRouter:
             paging,
             state=state,
             organisations=None if manager else companies_of(principal),
-            more={"topic": topic_code} if topic_code else None,
+            more=narrowed(topic=topic_code, wave=wave_id),
         )
 
     @routes.get("/needs/demand", summary="Anonymous open demand", operation_id="get_demand")
@@ -112,7 +120,9 @@ def router(needs: Aggregates[Need], memberships: Memberships) -> APIRouter:
     return routes
 
 
-def command_router(needs: Aggregates[Need], memberships: Memberships) -> APIRouter:
+def command_router(
+    needs: Aggregates[Need], waves: Aggregates[Wave], memberships: Memberships, clock: Clock = utc_now
+) -> APIRouter:
     """Return the routes that change a need."""
     routes = APIRouter(prefix=BASE, tags=["needs"])
 
@@ -120,7 +130,12 @@ def command_router(needs: Aggregates[Need], memberships: Memberships) -> APIRout
     async def post_need(body: PostNeed, command: Commanded) -> NeedView:
         await require_actor(command.principal, body.network_id, body.organisation_id, memberships, "network")
         posted = await handlers.post_need(
-            _need(body, command), command.cause, needs=needs, memberships=memberships, clock=utc_now
+            _need(body, command),
+            command.cause,
+            needs=needs,
+            waves=waves,
+            memberships=memberships,
+            clock=clock,
         )
         return need_view(posted)
 
@@ -130,7 +145,7 @@ def command_router(needs: Aggregates[Need], memberships: Memberships) -> APIRout
         terms = Terms.model_validate(body.terms())
         return need_view(
             await handlers.revise_need(
-                need_id, terms, body.expires_on, command.cause, needs=needs, clock=utc_now
+                need_id, terms, body.expires_on, command.cause, needs=needs, clock=clock
             )
         )
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from services.courses.needs.windows import MAX_RANGES
 from shared.events.course_values import CourseFormat
 from shared.events.courses import NeedLevel
-from shared.ids import NetworkId, OrganisationId, Ref
+from shared.ids import NetworkId, OrganisationId, Ref, WaveId
 from shared.text import Note
 from shared.web import Body
 
@@ -76,3 +76,4 @@ class PostNeed(NeedTerms):
 
     network_id: Ref[NetworkId]
     organisation_id: Ref[OrganisationId]
+    wave_id: Ref[WaveId] | None = None

@@ -1,6 +1,6 @@
 """A company's training need. Pure."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ from shared.events.courses import (
 from shared.events.envelope import Value
 from shared.events.needs import NeedCovered, NeedExpired, NeedRevised
 from shared.ids import NeedId, NetworkId, OrganisationId, PoolId, SessionId, WaveId
+from shared.zones import local_day
 
 
 class NeedState(StrEnum):
@@ -225,9 +226,9 @@ def withdraw(need: Need) -> Change[Need]:
     return Change(after, (NeedWithdrawn(need_id=need.id, network_id=need.network_id),))
 
 
-def expire(need: Need, today: date) -> Change[Need]:
+def due(need: Need, at: datetime) -> Change[Need]:
     """Let a need expire whose last day is over; changes nothing before that or when it is no longer open."""
-    if need.state is not NeedState.POSTED or today <= need.last_day:
+    if need.state is not NeedState.POSTED or local_day(at) <= need.last_day:
         return Change(need)
     after = need.model_copy(update={"state": step(TABLE, need.state, NeedCommand.EXPIRE, "need")})
     return Change(after, (NeedExpired(need_id=need.id, network_id=need.network_id),))

@@ -1,7 +1,7 @@
 """Where needs are kept."""
 
 from services.courses.needs.domain import Need, NeedState
-from shared.clock import epoch_ms
+from shared.due import DUE_INDEX, due_field
 from shared.mongo import Document
 from shared.process import Service
 from shared.store import Aggregates
@@ -17,8 +17,7 @@ def _keys(need: Need) -> Document:
         "topic": need.topic_code,
         "wave": need.wave_id,
         "named": need.company_visible,
-        # The instant at which it expires, null when nothing is due: a runner looks for the smallest.
-        "due": epoch_ms(end_of_day(need.last_day)) if need.state is NeedState.POSTED else None,
+        **due_field(end_of_day(need.last_day) if need.state is NeedState.POSTED else None),
         "sort": sort_key(need.created_ms, need.id),
     }
 
@@ -35,6 +34,6 @@ def need_store(service: Service) -> Aggregates[Need]:
             (("network_id", 1), ("status", 1), ("sort", -1)),
             (("network_id", 1), ("organisation_id", 1), ("sort", -1)),
             (("wave", 1), ("sort", -1)),
-            (("due", 1),),
+            DUE_INDEX,
         ),
     )

@@ -169,7 +169,8 @@ async def world(infra: Infra, database: str) -> AsyncIterator[World]:
     await service._start()
     copies = Memberships(service.collection(MEMBERSHIPS), service.collection(NETWORKS))
     for organisation in COMPANIES:
-        values = {"network_id": NETWORK, "organisation_id": organisation, "active": True}
+        ids = {"network_id": NETWORK, "organisation_id": organisation}
+        values = {**ids, "kind": "company", "active": True}
         await copies.keep_membership(membership_id(NETWORK, organisation), 1, values)
     for provider in BIDDERS:
         await Providers(service.collection(PROVIDERS)).keep(provider)

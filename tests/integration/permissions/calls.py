@@ -24,7 +24,10 @@ async def add(world: Any) -> None:
             "due_at": "2098-01-01T00:00:00Z",
         }
         place["call_id"] = (await world.made(f"{BASE}/calls", manager, body))["id"]
+        wave = {"network_id": place["network_id"], "due_at": "2098-01-01T00:00:00Z"}
+        place["wave_id"] = (await world.made(f"{BASE}/waves", manager, wave))["id"]
     own = world.places["own"]
+    world.places["other"]["wave_id"] = own["wave_id"]
     world.places["other"]["call_id"] = own["call_id"]
     await world.made(f"{BASE}/calls/{own['call_id']}/request", "network_manager")
     question = {"provider_id": own["provider_id"], "text": "Wann?"}

@@ -34,6 +34,7 @@ FIELDS: dict[str, Any] = {
     "starts_at": "2099-05-04T07:00:00Z",
     "ends_at": "2099-05-04T10:00:00Z",
     "since": "2026-01-01",
+    "issued_on": "2026-11-02",
     "due_at": "2099-01-01T00:00:00Z",
     "valid_until": "2099-12-31",
     "granted_on": "2026-01-01",

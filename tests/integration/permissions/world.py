@@ -154,6 +154,7 @@ async def build(services: Mapping[str, Service]) -> World:
                 "call_id",
                 "run_id",
                 "shared_pool_id",
+                "wave_id",
                 *NETWORK_HOOK,
             }
             if variant != "foreign"

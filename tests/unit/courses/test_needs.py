@@ -1,6 +1,6 @@
 """A need through its life, what may be taught when, and what the figures of a network give away."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -85,14 +85,14 @@ def test_need_is_refused_when_its_times_cannot_be(more: dict[str, object], point
     assert refused.value.pointer == pointer
 
 
-def test_need_expires_when_its_last_day_is_over_and_not_before() -> None:
+def test_need_expires_when_its_last_day_is_over_in_berlin_and_not_before() -> None:
     asked = need(expires_on=date(2027, 3, 1))
-    assert not domain.expire(asked, date(2027, 3, 1)).events
-    change = domain.expire(asked, date(2027, 3, 2))
+    assert not domain.due(asked, datetime(2027, 3, 1, 22, 59, tzinfo=UTC)).events
+    change = domain.due(asked, datetime(2027, 3, 1, 23, tzinfo=UTC))
     assert [type(event) for event in change.events] == [NeedExpired]
-    assert not domain.expire(change.state, date(2027, 3, 3)).events
+    assert not domain.due(change.state, datetime(2027, 3, 3, tzinfo=UTC)).events
     pooled = domain.pool(asked, POOL, NETWORK, "emob-hv1").state
-    assert not domain.expire(pooled, date(2028, 1, 1)).events
+    assert not domain.due(pooled, datetime(2028, 1, 1, tzinfo=UTC)).events
 
 
 def test_need_is_covered_and_stands_again_when_its_session_is_cancelled() -> None:

@@ -10,11 +10,13 @@ from services.courses.needs import domain as needs
 from services.courses.pools import domain as pools
 from services.courses.rules import step
 from services.courses.sessions import domain as sessions
+from services.courses.waves import domain as waves
 from shared.errors import WrongState
 
 MACHINES = (
     (needs.TABLE, needs.NeedState, needs.NeedCommand, 9),
     (pools.TABLE, pools.PoolState, pools.PoolCommand, 16),
+    (waves.TABLE, waves.WaveState, waves.WaveCommand, 3),
     (calls.TABLE, calls.CallState, calls.CallCommand, 11),
     (courses.TABLE, courses.CourseState, courses.CourseCommand, 2),
     (sessions.TABLE, sessions.SessionState, sessions.SessionCommand, 30),

@@ -26,11 +26,11 @@ def require_zone(name: str) -> None:
         )
 
 
-def checked_days(days: Sequence[tuple[datetime, datetime]], place: str = "#/days") -> tuple[SessionDay, ...]:
+def checked_days(days: Sequence[tuple[datetime, datetime]]) -> tuple[SessionDay, ...]:
     """Return the days in UTC. They are sorted, do not overlap, end after they start. Errors: `Invalid` 422."""
     checked: list[SessionDay] = []
     for number, (starts_at, ends_at) in enumerate(days):
-        pointer = f"{place}/{number}"
+        pointer = f"#/days/{number}"
         if not all(
             moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR
             for moment in (starts_at, ends_at)
