@@ -27,6 +27,7 @@ from services.membership.networks import api as networks_api
 from services.membership.organisations import api as organisations_api
 from services.membership.parts import Parts
 from services.membership.people import api as people_api
+from services.membership.people import contacts_api
 from services.membership.people import store as people_store
 from services.membership.people.domain import EmailInUse
 from services.membership.people.handlers import bootstrap_admin
@@ -62,6 +63,7 @@ ROUTES = (
     factors_api,
     letters_api,
     people_api,
+    contacts_api,
     networks_api,
     directory_api,
     organisations_api,
