@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shared.clock import new_id
 from shared.mongo import Mongo
@@ -45,3 +46,8 @@ async def mongo(infra: Infra, database: str) -> AsyncIterator[Mongo]:
     client = Mongo(infra.mongodb_url, database)
     yield client
     await client.close()
+
+
+# How fast examples are made depends on what else runs on the machine; nothing timed decides about a test.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
