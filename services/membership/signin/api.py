@@ -11,7 +11,8 @@ from services.membership.reference import service_scopes
 from services.membership.signin import handlers
 from services.membership.signin.answers import TokenView, token_view
 from services.membership.signin.handlers import ACCESS_LIFE_S, WrongClient
-from shared.web import Body, View
+from shared.errors import Forbidden
+from shared.web import Body, Caller, View
 
 router = APIRouter(prefix=BASE, tags=["sign-in"])
 _basic = HTTPBasic(auto_error=False, description="Client id and secret of a service")
@@ -76,6 +77,21 @@ async def refresh_token(body: RefreshToken, parts: With) -> TokenView:
 async def revoke_token(body: RefreshToken, parts: With) -> Response:
     """Ends the session of this refresh token; the answer does not tell whether there was one (RFC 7009)."""
     await parts.refresh.revoke(body.refresh_token.get_secret_value())
+    return Response(status_code=204)
+
+
+@router.post(
+    "/me/sign-out",
+    status_code=204,
+    operation_id="sign_out_everywhere",
+    summary="Sign out on every device",
+    responses=refusals(403),
+)
+async def sign_out_everywhere(principal: Caller, parts: With) -> Response:
+    """Ends every session of the person; an access token in use ends by itself within ten minutes."""
+    if principal.kind != "person":
+        raise Forbidden
+    await parts.refresh.revoke_all(principal.id)
     return Response(status_code=204)
 
 

@@ -12,8 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.membership.people.handlers import bootstrap_admin
+from services.membership.signin.handlers import Issuer
+from services.membership.signin.keys import Keyring, thumbprint
 from services.membership.signin.limits import ADDRESS_FAILURES, FREE_GUESSES
 from shared.auth import AUDIENCE, ISSUER
+from shared.clock import utc_now
 from tests.integration.membership.world import (
     ADMIN,
     PASSWORD,
@@ -156,3 +159,28 @@ async def test_several_starting_replicas_make_one_administrator(api: Api) -> Non
     )
     assert await parts.people.collection.count({}) == 1
     assert True in made
+
+
+async def test_signing_out_everywhere_ends_every_session(api: Api) -> None:
+    tokens = [(await api.sign_in("admin", *ADMIN))["refresh_token"] for _ in range(2)]
+    assert (await api("POST", "/me/sign-out", "admin")).status_code == 204
+    for token in tokens:
+        assert (await api("POST", "/tokens/refresh", body={"refresh_token": token})).status_code == 401
+
+
+async def test_a_changed_signing_key_signs_nobody_out(api: Api) -> None:
+    old, new = api.key, Ed25519PrivateKey.generate()
+    token = api.tokens["admin"]
+    # Replicas restart one by one: first every one knows the new key, then it signs, then the old one goes.
+    for keys, signs in (([old, new], old), ([new, old], new)):
+        ring = Keyring(keys)
+        api.service.use_keys(ring)
+        fresh = Issuer(ring, utc_now).for_service("reporting", ())
+        assert jwt.get_unverified_header(fresh)["kid"] == thumbprint(signs.public_key())
+        assert len(ring.jwks()) == 2
+        for one in (token, fresh):
+            answer = await api("GET", "/me", headers={"Authorization": f"Bearer {one}"})
+            assert answer.status_code == 200
+    api.service.use_keys(Keyring([new]))
+    gone = await api("GET", "/me", headers={"Authorization": f"Bearer {token}"})
+    assert gone.status_code == 401
