@@ -49,7 +49,7 @@ export function PoolColumn({
         aria-label={t("board.pool_list", { topic: title })}
         className="board-drop"
         items={needs}
-        dependencies={[label]}
+        dependencies={[needs.map(label).join()]}
         dragAndDropHooks={dragAndDropHooks}
         renderEmptyState={() => <p className="small muted">{t("board.drop_here")}</p>}
       >
