@@ -57,6 +57,7 @@ smoke: $(SYNCED) ## Book one seat through the running system and follow its even
 ##@ Check a change
 test: $(SYNCED) web ## Run every test but the long ones (TESTS=path picks some).
 	@tools/prerequisites
+	@tools/browser
 	$(if $(TESTS),,@tools/npm test --silent)
 	$(PYTHON) -m pytest -m "not long" $(TESTS)
 

@@ -39,7 +39,7 @@ describe("every word of an enum has a text", () => {
     ["course format", german.format, courses.courseFormatValues],
     ["cost key", german.cost_key, courses.costKeyValues],
     ["go or no go", german.go_reason, courses.goReasonValues],
-    ["reason", german.reason, courses.reasonCodeValues],
+    ["reason", german.reason, courses.reasonCodeInputValues],
     ["membership state", german.state.membership, membership.membershipStateValues],
     ["membership role", german.member_role, membership.membershipRoleValues],
     ["network state", german.state.network, membership.networkStateValues],

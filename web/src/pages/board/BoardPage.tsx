@@ -73,10 +73,11 @@ export function BoardPage() {
                 />
               </section>
               <div className="board-pools">
-                {live.map((pool) => (
+                {live.map((pool, index) => (
                   <PoolColumn
                     key={pool.id}
                     pool={pool}
+                    number={index + 1}
                     needs={found.needs.filter((need) => need.pool_id === pool.id)}
                     title={topics.title(pool.topic_code)}
                     label={label}

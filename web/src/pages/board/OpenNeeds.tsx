@@ -40,8 +40,9 @@ export function OpenNeeds({
     <GridList
       aria-label={t("board.open_list")}
       items={needs}
-      // The list keeps what it drew for a need until one of these changes.
-      dependencies={[pools, title, label]}
+      // The list keeps what it drew for a need until one of these changes; by value, so that a live update in the
+      // middle of a drag draws nothing anew.
+      dependencies={[pools.map((pool) => pool.id + pool.state).join(), needs.map(label).join()]}
       dragAndDropHooks={dragAndDropHooks}
       keyboardNavigationBehavior="tab"
       renderEmptyState={() => <Empty title={t("board.none_open")}>{t("board.none_open_why")}</Empty>}

@@ -10,12 +10,15 @@ import { needType } from "./OpenNeeds";
 /** One pool: pledges against the minimum, the needs inside, and what comes next. */
 export function PoolColumn({
   pool,
+  number,
   needs,
   title,
   label,
   drop,
 }: {
   pool: Pool;
+  /** Two pools may have one topic: the number tells them apart. */
+  number: number;
   needs: Need[];
   title: string;
   label: (need: Need) => string;
@@ -34,7 +37,7 @@ export function PoolColumn({
   });
   const pledged = pool.pledged_seats ?? 0;
   return (
-    <section className="card stack tight" aria-label={title}>
+    <section className="card stack tight" aria-label={t("board.pool_name", { number, topic: title })}>
       <div className="row spread">
         <h2 className="grow">{title}</h2>
         <State kind="pool" of={pool.state} />
@@ -49,7 +52,7 @@ export function PoolColumn({
         aria-label={t("board.pool_list", { topic: title })}
         className="board-drop"
         items={needs}
-        dependencies={[label]}
+        dependencies={[needs.map(label).join()]}
         dragAndDropHooks={dragAndDropHooks}
         renderEmptyState={() => <p className="small muted">{t("board.drop_here")}</p>}
       >
