@@ -6,7 +6,7 @@ from services.courses.calls import bidding, views
 from services.courses.calls.bodies import AskQuestion, SubmitOffer, WithdrawOffer
 from services.courses.calls.domain import Call, CallState
 from services.courses.calls.handlers import Stores
-from services.courses.calls.views import InvitationView, ReceiptView, invitation_view
+from services.courses.calls.views import CallInvitationView, ReceiptView, invitation_view
 from services.courses.memberships.store import Memberships
 from shared.auth import Principal
 from shared.errors import Forbidden, NotFound
@@ -41,7 +41,7 @@ def router(stores: Stores, memberships: Memberships) -> APIRouter:
     @routes.get(
         "", summary="Calls that one's own organisation was invited to", operation_id="list_invitations"
     )
-    async def list_invitations(principal: Caller, paging: Paged) -> Page[InvitationView]:
+    async def list_invitations(principal: Caller, paging: Paged) -> Page[CallInvitationView]:
         return await views.list_invitations(
             stores.calls.collection, providers_of(principal), paging, stores.clock()
         )
@@ -49,7 +49,7 @@ def router(stores: Stores, memberships: Memberships) -> APIRouter:
     @routes.get("/{call_id}", summary="One invitation", operation_id="get_invitation")
     async def get_invitation(
         call_id: Ref[CallId], provider_id: Ref[OrganisationId], principal: Caller
-    ) -> InvitationView:
+    ) -> CallInvitationView:
         return invitation_view(await invited(principal, call_id, provider_id), provider_id, stores.clock())
 
     @routes.post(
@@ -76,7 +76,9 @@ def router(stores: Stores, memberships: Memberships) -> APIRouter:
         summary="Take the offer back, before the due time",
         operation_id="withdraw_offer",
     )
-    async def withdraw_offer(call_id: Ref[CallId], body: WithdrawOffer, command: Commanded) -> InvitationView:
+    async def withdraw_offer(
+        call_id: Ref[CallId], body: WithdrawOffer, command: Commanded
+    ) -> CallInvitationView:
         await invited(command.principal, call_id, body.provider_id)
         by = PersonId(command.principal.id)
         call = await bidding.withdraw(call_id, body.provider_id, by, command.cause, stores=stores)
@@ -88,7 +90,7 @@ def router(stores: Stores, memberships: Memberships) -> APIRouter:
         summary="Ask; all of those invited read it",
         operation_id="ask_question",
     )
-    async def ask_question(call_id: Ref[CallId], body: AskQuestion, command: Commanded) -> InvitationView:
+    async def ask_question(call_id: Ref[CallId], body: AskQuestion, command: Commanded) -> CallInvitationView:
         await invited(command.principal, call_id, body.provider_id)
         by = PersonId(command.principal.id)
         call = await bidding.ask(call_id, body.provider_id, body.text, by, command.cause, stores=stores)

@@ -79,7 +79,7 @@ class ReceiptView(View):
     digest: str
 
 
-class InvitationView(View):
+class CallInvitationView(View):
     """A call as one invited provider sees it; `own_offer` is readable after the opening only, also for its author."""
 
     call_id: str
@@ -141,11 +141,11 @@ def offer_views(call: Call) -> list[OfferView]:
     )
 
 
-def invitation_view(call: Call, provider_id: OrganisationId, at: datetime) -> InvitationView:
+def invitation_view(call: Call, provider_id: OrganisationId, at: datetime) -> CallInvitationView:
     """Return a call for one of the invited providers."""
     offer_id = offer_id_of(call, provider_id)
     sealed, opened = call.sealed.get(offer_id), call.opened.get(offer_id)
-    return InvitationView(
+    return CallInvitationView(
         call_id=call.id,
         network_id=call.network_id,
         provider_id=provider_id,
@@ -200,11 +200,11 @@ async def list_calls(
 
 async def list_invitations(
     collection: Collection, provider_ids: Iterable[OrganisationId], paging: Paging, at: datetime
-) -> Page[InvitationView]:
+) -> Page[CallInvitationView]:
     """Return the calls that these providers were invited to, newest first."""
     own = sorted(provider_ids)
 
-    def view(found: Document) -> InvitationView:
+    def view(found: Document) -> CallInvitationView:
         call = Call.model_validate(found["state"])
         return invitation_view(call, next(each for each in own if each in call.providers), at)
 
