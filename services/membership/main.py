@@ -28,6 +28,7 @@ from services.membership.oidc import api as oidc_api
 from services.membership.organisations import api as organisations_api
 from services.membership.parts import Parts
 from services.membership.people import api as people_api
+from services.membership.people import contacts_api
 from services.membership.people import store as people_store
 from services.membership.people.domain import EmailInUse
 from services.membership.people.handlers import bootstrap_admin
@@ -64,6 +65,7 @@ ROUTES = (
     letters_api,
     oidc_api,
     people_api,
+    contacts_api,
     networks_api,
     directory_api,
     organisations_api,

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.notifications.domain import Audience
+from services.notifications.lookups import Posts
 from shared.client import Peer, PeerDown
 from shared.errors import NotFound
 from shared.roles import Role
@@ -32,7 +33,7 @@ class _Contacts(BaseModel):
 class Contacts:
     """Finds recipients. Every method may raise `PeerDown`: another try may cure it."""
 
-    def __init__(self, membership: Peer, courses: Peer) -> None:
+    def __init__(self, membership: Posts, courses: Peer) -> None:
         self._membership = membership
         self._courses = courses
 

@@ -22,6 +22,7 @@ from services.notifications.letters import consumers as letters_consumers
 from services.notifications.letters import store as letters_store
 from services.notifications.letters.sender import Sender
 from services.notifications.live import Live
+from services.notifications.lookups import Lookups
 from services.notifications.mail import Mailer, Server
 from services.notifications.members import INDEXES as MEMBER_INDEXES
 from services.notifications.members import MEMBERS, Members
@@ -101,7 +102,7 @@ def _sending(service: Service, settings: NotificationSettings) -> Sending:
     links = Links(settings.service_client_secret, settings.public_url)
     return Sending(
         copies=Copies(*(service.collection(name) for name in ("sessions", "bookings", "policies"))),
-        contacts=Contacts(service.peer(settings.membership_url), service.peer(settings.courses_url)),
+        contacts=Contacts(Lookups(service.peer(settings.membership_url)), service.peer(settings.courses_url)),
         mailer=Mailer(_server(settings)),
         writer=Writer(settings.mail_from, f"{settings.public_url.rstrip('/')}/", links),
         wishes=Wishes(service.collection(WISHES)),

@@ -19,11 +19,11 @@ from services.membership.people.domain import (
     check_role,
     grant_key,
 )
-from services.membership.people.views import Contacts, Me, PersonView
-from services.membership.privacy.accesses import CONTACTED, LISTED
+from services.membership.people.views import Me, PersonView
+from services.membership.privacy.accesses import LISTED
 from shared.auth import Principal
 from shared.clock import epoch_ms
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Forbidden, NotFound
 from shared.ids import NetworkId, OrganisationId, PersonId, Ref
 from shared.mongo import Document
 from shared.roles import Grant, Role
@@ -33,8 +33,6 @@ from shared.web import Body, Caller, Command, Commanded, Page, Paged
 log = structlog.get_logger()
 
 router = APIRouter(prefix=BASE, tags=["people"])
-
-LOOKUPS_PER_MINUTE = 3000  # [P] per service, over all replicas
 
 
 def _address(text: str) -> str:
@@ -70,13 +68,6 @@ class NewPerson(NewEmployee):
 class PasswordChange(Body):
     present: Annotated[SecretStr, Field(max_length=200)]
     wanted: Password
-
-
-class Lookup(Body):
-    person_ids: Annotated[list[Ref[PersonId]], Field(min_length=1, max_length=500)] | None = None
-    organisation_id: Ref[OrganisationId] | None = None
-    network_id: Ref[NetworkId] | None = None
-    role: Role | None = None
 
 
 @router.post(
@@ -195,42 +186,6 @@ async def change_password(body: PasswordChange, principal: Caller, parts: With) 
     )
     await parts.limits.forgive(f"password:{principal.id}")
     return views.view_of(after)
-
-
-@router.post(
-    "/contacts/lookup",
-    operation_id="lookup_contacts",
-    summary="Names and addresses for a service",
-    responses=refusals(403, 429),
-)
-async def lookup_contacts(body: Lookup, principal: Caller, parts: With) -> Contacts:
-    """Services with `contacts:read`. Ids, or a role in one organisation or network; with both, who fits both."""
-    principal.require_scope("contacts:read")
-    await parts.limits.call("lookup", principal.id, limit=LOOKUPS_PER_MINUTE, window_s=60)
-    one_place = (body.organisation_id is None) != (body.network_id is None)
-    if (body.role is not None and not one_place) or (body.person_ids is None and body.role is None):
-        raise Invalid(
-            pointer="#/role",
-            reason_en="Give person ids, or a role with one organisation or network.",
-            reason_de="Nötig sind Personen-IDs oder eine Rolle mit einer Organisation oder einem Verbund.",
-        )
-    if body.role is None and body.network_id is not None:
-        raise Invalid(
-            pointer="#/network_id",
-            reason_en="A network needs a role.",
-            reason_de="Zu einem Verbund gehört eine Rolle.",
-        )
-    found = await views.contacts(
-        parts.people.collection,
-        person_ids=None if body.person_ids is None else list(body.person_ids),
-        role=body.role,
-        organisation_id=body.organisation_id,
-        network_id=body.network_id,
-    )
-    by = "ids" if body.person_ids is not None else "role"
-    await parts.accesses.note(principal, CONTACTED, found)
-    log.info("contacts.looked_up", client=principal.id, by=by, found=len(found))
-    return Contacts(contacts=[views.contact_of(person) for person in found])
 
 
 async def _create(

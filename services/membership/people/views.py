@@ -40,6 +40,10 @@ class Contacts(View):
     contacts: list[Contact]
 
 
+class ContactsOfMany(View):
+    answers: list[Contacts]
+
+
 class Me(View):
     """Who the access token belongs to; name and address for persons only."""
 
