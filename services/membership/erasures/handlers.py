@@ -16,8 +16,9 @@ from services.membership.erasures.domain import (
     LastAdministrator,
 )
 from services.membership.letters.store import Links
-from services.membership.people.domain import Person, grant_key
-from services.membership.people.store import People
+from services.membership.people.domain import Person, PersonStatus, grant_key
+from services.membership.people.store import People, person_of
+from services.membership.privacy.catalogue import catalogue
 from services.membership.prospects.store import Prospects
 from shared.clock import Clock, epoch_ms
 from shared.errors import NotFound
@@ -139,6 +140,29 @@ async def confirm_elsewhere(
     service = "courses" if isinstance(event, PersonUnlinked) else "notifications"
     confirmed = partial(domain.confirm, service=service, at_ms=epoch_ms(clock()))
     await erasures.change(event.erasure_id, confirmed, Cause(causation_id=envelope.id))
+
+
+async def retire(*, erasures: Aggregates[Erasure], people: People, clock: Clock, limit: int = 50) -> int:
+    """Ask for the erasure of those who left longer ago than the catalogue allows; return how many are due.
+
+    Safe to repeat and for several replicas: a person has one erasure. The last administrator is left alone.
+    """
+    before = epoch_ms(clock()) - catalogue().days("after_leaving") * 24 * HOUR_MS
+    where = {"state.status": PersonStatus.DEACTIVATED.value, "state.changed_ms": {"$gt": 0, "$lt": before}}
+    found = [person_of(one) for one in await people.collection.find(where, {"state": 1}, limit=limit)]
+    for person in found:
+        with contextlib.suppress(LastAdministrator):
+            await request_erasure(
+                person,
+                asked_by="retention",
+                reason=ErasureReason.RETENTION_OVER,
+                wait_h=0,
+                cause=Cause(),
+                erasures=erasures,
+                people=people,
+                clock=clock,
+            )
+    return len(found)
 
 
 async def measure(*, erasures: Aggregates[Erasure], clock: Clock) -> None:
