@@ -20,6 +20,7 @@ BODIES: dict[str, Any] = {
     "invite_network": {"partner_network_id": "{network_id}"},
     "uninvite_network": {"partner_network_id": "{network_id}"},
     "lookup_contacts": {"person_ids": ["{person_id}"]},
+    "lookup_many_contacts": {"questions": [{"person_ids": ["{person_id}"]}]},
     "submit_offer": {"venues": [{"kind": "online", "label": "online"}]},
 }
 # Whose thing is asked for, where the name alone does not say it.
