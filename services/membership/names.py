@@ -15,8 +15,11 @@ def folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     plain = plain.translate(_LETTERS)
-    for two, one in _DIGRAPHS:
-        plain = plain.replace(two, one)
+    before = ""
+    while plain != before:  # "oee" has another digraph once the first is folded
+        before = plain
+        for two, one in _DIGRAPHS:
+            plain = plain.replace(two, one)
     return _NO_WORD.sub(" ", plain).strip()
 
 
