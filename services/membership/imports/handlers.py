@@ -13,12 +13,12 @@ from services.membership.imports.columns import ImportKind, mapped
 from services.membership.imports.domain import Line, Read, Scope, read_lines
 from services.membership.imports.findings import Finding, finding
 from services.membership.imports.store import CHUNK_LINES, Import, Imports, new_owner
-from services.membership.imports.tables import read_table
 from services.membership.names import folded
 from services.membership.reference import industry_codes
 from shared.clock import Clock, epoch_ms
 from shared.errors import Failed, Problem
 from shared.reference import districts
+from shared.tables import read_table
 
 log = structlog.get_logger()
 

@@ -68,9 +68,6 @@ class SecondFactors:
             return None
         return Factor(self._seal.open(found["secret"]), found["on"], len(found["recovery"]))
 
-    async def is_on(self, person_id: str) -> bool:
-        return await self._collection.find_one({"_id": person_id, "on": True}, {"_id": 1}) is not None
-
     async def begin(self, person_id: str, secret: str) -> bool:
         """Keep a secret to be confirmed, in place of an unconfirmed one; False if the factor is on."""
         values = {"secret": self._seal.close(secret), "on": False, "last_step": 0, "recovery": []}

@@ -91,7 +91,7 @@ async def test_a_manager_creates_contacts_of_the_own_network_only(api: Api, worl
 
 async def test_a_service_looks_up_contacts_and_no_strangers(api: Api, world: dict[str, str]) -> None:
     granted = (await service_token(api, "notifications")).json()
-    assert granted["scope"] == "bookings:read contacts:read erasures:read organisations:read"
+    assert granted["scope"] == "bookings:read contacts:read erasures:read letters:open organisations:read"
     api.tokens["notifications"] = granted["access_token"]
     api.tokens["reporting"] = (await service_token(api, "reporting")).json()["access_token"]
     made = await api.made(f"/organisations/{world['company']}/people", "hr", EMPLOYEE)

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from services.membership.imports.formulas import FORMULA_STARTS, guarded, unguarded
 from services.membership.imports.sheets import Format, Sheet, written
-from services.membership.imports.tables import (
+from shared.tables import (
     MAX_LINES,
     MAX_UNPACKED_BYTES,
     FileEmpty,
