@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreTool;
 
 /** Answers a command only when all that the answer rests on is in the file. */
 final class DurableBackend extends H2Backend {
@@ -23,8 +24,6 @@ final class DurableBackend extends H2Backend {
         "getcmdlineopts", "getfreemonitoringstatus", "getlasterror", "getlog", "getmore", "hello", "hostinfo", "ismaster",
         "killcursors", "listcollections", "listdatabases", "listindexes", "ping", "replsetgetstatus", "serverstatus",
         "validate", "whatsmyuri");
-
-    private static final int CLOSE_COMPACTION_MS = 5_000;
 
     private final GroupCommit commits = new GroupCommit(this::commit);
 
@@ -115,6 +114,10 @@ final class DurableBackend extends H2Backend {
     @Override
     public void close() {
         commit();
-        getMvStore().close(CLOSE_COMPACTION_MS);
+        MVStore store = getMvStore();
+        String file = store.getFileStore().getFileName();
+        store.close();
+        // A new file with what is left: MVStore's own compaction may keep pages with deleted values in them.
+        MVStoreTool.compact(file, false);
     }
 }

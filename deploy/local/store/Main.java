@@ -4,6 +4,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreTool;
 
 /** The document store of the local runtime: MongoDB's wire protocol, one file on disk, nothing acknowledged before it is in the file. */
 public final class Main {
@@ -31,6 +32,7 @@ public final class Main {
     }
 
     private static MVStore open(Path file) {
+        MVStoreTool.compactCleanUp(file.toString());  // where a compaction was killed between its two files
         MVStore disk = new MVStore.Builder()
             .fileName(file.toString())
             .autoCommitDisabled()
