@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.reporting.consumers import GROUP, TOPICS, projection
 from services.reporting.figures import figures_of
@@ -14,7 +15,7 @@ from services.reporting.handlers import project, recount_pending, recount_when_d
 from services.reporting.rebuild import rebuild
 from services.reporting.store import ReadModel
 from shared.clock import new_id
-from shared.deadletters import DeadLetters, dead_letter_topic
+from shared.deadletters import DeadLetters, dead_letter_topic, retry_topic
 from shared.delivery import Applied, Projection
 from shared.events import courses, membership
 from shared.events.envelope import Envelope, Event
@@ -44,6 +45,7 @@ async def store(mongo: Mongo) -> ReadModel:
 @asynccontextmanager
 async def worker(infra: Infra, store: ReadModel, producer: Producer, group: str) -> AsyncIterator[None]:
     """Run what the worker process runs; a group of its own per test, parked records in the real topic."""
+    await retry_topics(infra, group)
     wake, stopping = asyncio.Event(), asyncio.Event()
     consumers = Consumers(infra.kafka, service="test", dead_letters=DeadLetters(producer))
     consumers.project(TOPICS, group, projection(store, wake))
@@ -60,6 +62,14 @@ async def worker(infra: Infra, store: ReadModel, producer: Producer, group: str)
         await consumers.stop()
         stopping.set()
         await task
+
+
+async def retry_topics(infra: Infra, group: str) -> None:
+    """Create the topics that a declared group has (deploy/kafka/topics.yaml); without them it would wait for them."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=infra.kafka)
+    await admin.start()
+    await admin.create_topics([NewTopic(retry_topic(topic, group), 1, 1) for topic in TOPICS])
+    await admin.close()
 
 
 def records(told: Sequence[tuple[Event, Envelope]]) -> list[Record]:

@@ -53,7 +53,13 @@ def peers() -> FastAPI:
 
     @app.post("/api/membership/v1/contacts/lookup")
     async def lookup(request: Request) -> dict[str, Any]:
-        asked = await request.json()
+        return answer(await request.json())
+
+    @app.post("/api/membership/v1/contacts/lookups")
+    async def lookups(request: Request) -> dict[str, Any]:
+        return {"answers": [answer(asked) for asked in (await request.json())["questions"]]}
+
+    def answer(asked: dict[str, Any]) -> dict[str, Any]:
         ids = asked.get("person_ids") or [person_of("hr", asked["organisation_id"])]
         return {"contacts": [contact(one, "Nina", f"{one}@firma.example", "de") for one in ids]}
 

@@ -136,7 +136,13 @@ class People:
 
         @app.post("/api/membership/v1/contacts/lookup")
         async def lookup(request: Request) -> Document:
-            asked = await request.json()
+            return answer(await request.json())
+
+        @app.post("/api/membership/v1/contacts/lookups")
+        async def lookups(request: Request) -> Document:
+            return {"answers": [answer(asked) for asked in (await request.json())["questions"]]}
+
+        def answer(asked: Document) -> Document:
             assert asked.get("organisation_id", ORGANISATION) == ORGANISATION
             everybody = [*self.hr, *self.participants]
             if "organisation_id" not in asked:
@@ -183,7 +189,7 @@ class World:
         self.sending = Sending(
             copies=self.copies,
             contacts=Contacts(peer, peer),
-            mailer=mailer or Mailer(Server("127.0.0.1", port)),
+            mailer=mailer or Mailer(Server("127.0.0.1", port, connections=1)),
             writer=Writer(
                 "verbundwerk@verbund.example",
                 "https://verbund.example/",
