@@ -59,11 +59,6 @@ test: $(SYNCED) web ## Run every test but the long ones (TESTS=path picks some).
 	@tools/prerequisites
 	@tools/browser
 	$(if $(TESTS),,@tools/npm test --silent)
-	$(PYTHON) -m pytest -m "not long and not unproven" $(TESTS)
-
-test-all: $(SYNCED) web ## Run also the tests that were not yet seen green together.
-	@tools/prerequisites
-	@tools/browser
 	$(PYTHON) -m pytest -m "not long" $(TESTS)
 
 lint: $(SYNCED) $(WEB_SYNCED) ## Run every static gate; warnings are errors (CHECKS="ruff mypy" picks some).
@@ -90,4 +85,4 @@ lock: $(SYNCED) ## Write both locks anew from pyproject.toml (UPGRADE=1 takes ne
 docs: $(SYNCED) ## Write docs/events (AsyncAPI), docs/api (OpenAPI) and docs/permissions.md anew from the code.
 	@$(PYTHON) -m tools.docs
 
-.PHONY: help setup web run stop status logs reset demo smoke test test-all lint format faults bench lock docs
+.PHONY: help setup web run stop status logs reset demo smoke test lint format faults bench lock docs
