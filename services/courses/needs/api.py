@@ -13,7 +13,7 @@ from services.courses.memberships.store import Memberships
 from services.courses.needs import handlers, views
 from services.courses.needs.bodies import NeedTerms, PostNeed
 from services.courses.needs.demand import Demand
-from services.courses.needs.domain import Need, NeedState, OthersCountOnNeed, Terms
+from services.courses.needs.domain import Need, NeedState, Terms
 from services.courses.needs.views import NamedNeedView, NeedView, need_view
 from services.courses.waves.domain import Wave
 from shared.auth import Principal
@@ -159,9 +159,9 @@ def command_router(
     )
     async def cover_need(need_id: Ref[NeedId], command: Commanded) -> NeedView:
         need = _visible(await needs.get(need_id), command.principal)
-        if need.pool_id is not None and not command.principal.manages(need.network_id):
-            raise OthersCountOnNeed
-        return need_view(await handlers.cover_need(need_id, None, command.cause, needs=needs))
+        by_manager = command.principal.manages(need.network_id)
+        covered = await handlers.cover_need(need_id, command.cause, by_manager=by_manager, needs=needs)
+        return need_view(covered)
 
     return routes
 

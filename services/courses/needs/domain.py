@@ -244,6 +244,13 @@ def cover(need: Need, session_id: SessionId | None) -> Change[Need]:
     return Change(after, (event,))
 
 
+def cover_elsewhere(need: Need, *, by_manager: bool) -> Change[Need]:
+    """Mark the need as met without a session of ours. Errors: `WrongState`, `OthersCountOnNeed` 409."""
+    if need.pool_id is not None and not by_manager:
+        raise OthersCountOnNeed
+    return cover(need, None)
+
+
 def cover_in_pool(need: Need, pool_id: PoolId, session_id: SessionId) -> Change[Need]:
     """Cover a need by its pool's session; changes nothing if it has left the pool."""
     if need.pool_id != pool_id or need.state is not NeedState.POOLED:

@@ -10,7 +10,6 @@ from services.courses.waves.domain import Wave
 from shared.clock import Clock
 from shared.decisions import Change
 from shared.events.waves import WaveAnswer
-from shared.ids import SessionId
 from shared.store import Aggregates, Cause
 from shared.zones import local_day
 
@@ -68,8 +67,10 @@ async def withdraw_need(need_id: str, cause: Cause, *, needs: Aggregates[Need]) 
     return (await needs.change(need_id, domain.withdraw, cause)).state
 
 
-async def cover_need(
-    need_id: str, session_id: SessionId | None, cause: Cause, *, needs: Aggregates[Need]
-) -> Need:
-    """Mark a need as met. Errors: `WrongState` 409."""
-    return (await needs.change(need_id, lambda need: domain.cover(need, session_id), cause)).state
+async def cover_need(need_id: str, cause: Cause, *, by_manager: bool, needs: Aggregates[Need]) -> Need:
+    """Mark a need as met elsewhere. Errors: `WrongState`, `OthersCountOnNeed` 409."""
+
+    def decide(need: Need) -> Change[Need]:
+        return domain.cover_elsewhere(need, by_manager=by_manager)
+
+    return (await needs.change(need_id, decide, cause)).state

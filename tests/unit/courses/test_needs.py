@@ -109,6 +109,14 @@ def test_need_is_covered_and_stands_again_when_its_session_is_cancelled() -> Non
     assert domain.cover(free, None).state.state is NeedState.COVERED
 
 
+def test_pooled_need_is_called_covered_by_the_manager_alone() -> None:
+    pooled = domain.pool(need(), POOL, NETWORK, "emob-hv1").state
+    with pytest.raises(domain.OthersCountOnNeed):
+        domain.cover_elsewhere(pooled, by_manager=False)
+    assert domain.cover_elsewhere(pooled, by_manager=True).state.state is NeedState.COVERED
+    assert domain.cover_elsewhere(need(), by_manager=False).state.state is NeedState.COVERED
+
+
 def test_day_is_allowed_when_window_weekday_and_blocks_allow_it() -> None:
     asked = terms(
         windows=[
