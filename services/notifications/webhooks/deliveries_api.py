@@ -8,11 +8,11 @@ from pydantic import AwareDatetime
 
 from services.notifications.webhooks import domain, handlers, views
 from services.notifications.webhooks.access import Parts
-from services.notifications.webhooks.domain import KIND, PING, Replay, Webhook, WebhookState
+from services.notifications.webhooks.domain import PING, Replay, Webhook
 from services.notifications.webhooks.store import EVENTS_KEPT_DAYS, MessageState
 from services.notifications.webhooks.views import MessageView, WebhookView
 from shared.clock import epoch_ms, utc_now
-from shared.errors import Invalid, NotFound, WrongState
+from shared.errors import Invalid, NotFound
 from shared.mongo import Document
 from shared.web import Body, Commanded, Page, Paged
 
@@ -89,8 +89,6 @@ def _sending(routes: APIRouter, parts: Parts, kind: str, path: str) -> None:
                 reason_en=f"Choose an instant of the last {EVENTS_KEPT_DAYS} days.",
                 reason_de=f"Wählen Sie einen Zeitpunkt der letzten {EVENTS_KEPT_DAYS} Tage.",
             )
-        if webhook.state is WebhookState.OFF:
-            raise WrongState(kind=KIND, state=webhook.state)
         replay = Replay(since_ms=epoch_ms(body.since), asked_ms=epoch_ms(now), failed_only=body.failed_only)
         outcome = await parts.webhooks.change(
             webhook.id, lambda found: domain.redeliver(found, replay), command.cause

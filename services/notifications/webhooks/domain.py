@@ -202,6 +202,8 @@ def resume(webhook: Webhook) -> Change[Webhook]:
 def redeliver(webhook: Webhook, replay: Replay) -> Change[Webhook]:
     """Ask for everything since a point in time again. Errors: `RedeliveryRunning`, `WrongState` 409."""
     _not_removed(webhook)
+    if webhook.state is WebhookState.OFF:
+        raise WrongState(kind=KIND, state=webhook.state)
     if webhook.replay is not None:
         raise RedeliveryRunning
     since = datetime.fromtimestamp(replay.since_ms / 1000, UTC)

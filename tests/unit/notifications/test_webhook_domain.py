@@ -105,6 +105,11 @@ class TestStates:
         assert domain.stop(paused, WebhookStop.GONE).events == ()
         assert domain.resume(paused).state.sends
 
+    def test_nothing_is_sent_again_when_it_was_switched_off(self) -> None:
+        off = domain.stop(webhook(), WebhookStop.GONE).state
+        with pytest.raises(WrongState):
+            domain.redeliver(off, Replay(since_ms=1))
+
     def test_nothing_is_sent_while_a_redelivery_is_prepared(self) -> None:
         asked = domain.redeliver(webhook(), Replay(since_ms=1)).state
         assert not asked.sends
