@@ -52,9 +52,13 @@ def places(system: System) -> dict[str, bytes]:
     return found
 
 
-def left_in(haystacks: dict[str, bytes], needles: list[str]) -> list[tuple[str, str]]:
+def left_in(haystacks: dict[str, bytes], needles: list[str]) -> list[tuple[str, bytes]]:
+    """Return each place where a needle is left, with what stands around it."""
     return [
-        (place, needle) for place, text in haystacks.items() for needle in needles if needle.encode() in text
+        (place, text[max(0, at - 300) : at + 100])
+        for place, text in haystacks.items()
+        for needle in needles
+        if (at := text.find(needle.encode())) >= 0
     ]
 
 

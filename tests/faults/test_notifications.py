@@ -7,6 +7,7 @@ from tests.integration.notifications.chaos import Chaos, Told
 from tests.support import Infra
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 async def test_10_000_events_arrive_in_order_when_everything_fails_in_turn(
     infra: Infra, database: str, capsys: pytest.CaptureFixture[str]

@@ -272,3 +272,24 @@ def test_the_file_stays_small_after_many_changes_of_few_documents(store: Running
         process.terminate()
         # 500 documents of 520 bytes and their index; 3,000 commits without re-use would leave ten times that.
         assert file.stat().st_size < 4_000_000
+
+
+def test_a_stopped_store_keeps_nothing_of_what_was_deleted(store: Running, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    file = tmp_path / "data" / "store.mv"
+    with running(parts.store(tmp_path / "data", port), tmp_path / "store.log") as process:
+        with MongoClient[Doc]("127.0.0.1", port) as client:
+            rows = client["erasure"]["rows"]
+            rows.create_index("email", unique=True)
+            # Enough for several levels of pages: those between keep keys as signposts.
+            people = [{"_id": f"id-{n:05}", "email": f"person{n:05}@example.org"} for n in range(3000)]
+            rows.insert_many(people)
+            rows.delete_many({"_id": {"$nin": [one["_id"] for one in people[::10]]}})
+        process.terminate()
+        kept = file.read_bytes()
+        left = [one for one in people if one["_id"].encode() in kept or one["email"].encode() in kept]
+        assert left == people[::10]
+        process.start()
+        with MongoClient[Doc]("127.0.0.1", port) as client:
+            assert list(client["erasure"]["rows"].find(sort=[("_id", 1)])) == people[::10]
+            assert client["erasure"]["rows"].find_one({"email": people[10]["email"]}) == people[10]

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreTool;
 
 /** Answers a command only when all that the answer rests on is in the file. */
 final class DurableBackend extends H2Backend {
@@ -114,10 +113,6 @@ final class DurableBackend extends H2Backend {
     @Override
     public void close() {
         commit();
-        MVStore store = getMvStore();
-        String file = store.getFileStore().getFileName();
-        store.close();
-        // A new file with what is left: MVStore's own compaction may keep pages with deleted values in them.
-        MVStoreTool.compact(file, false);
+        Rewrite.close(getMvStore());
     }
 }
