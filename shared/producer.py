@@ -45,6 +45,7 @@ class Producer:
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
+        self._stopped = False
 
     async def send(self, record: Record) -> "asyncio.Future[Any]":
         """Hand one record over; await the future for the confirmation. Errors: `KafkaDown`."""
@@ -93,8 +94,10 @@ class Producer:
             raise KafkaDown
 
     async def stop(self) -> None:
-        """Stop within a bound: with Kafka dead the client's own stop never returns (aiokafka #1101)."""
-        producer, self._producer = self._producer, None
+        """Stop for good and within a bound: with Kafka dead the client's own stop never returns (aiokafka #1101)."""
+        self._stopped = True
+        async with self._starting:
+            producer, self._producer = self._producer, None
         if producer is not None:
             await _stop(producer)
 
@@ -102,6 +105,8 @@ class Producer:
         async with self._starting:
             if self._producer is not None:
                 return self._producer
+            if self._stopped:
+                raise KafkaDown
             producer = AIOKafkaProducer(
                 bootstrap_servers=self._bootstrap_servers,
                 client_id=self._client_id,
@@ -115,6 +120,9 @@ class Producer:
             except (KafkaError, OSError, TimeoutError) as error:
                 await _stop(producer)
                 raise KafkaDown from error
+            except asyncio.CancelledError:
+                await _stop(producer)
+                raise
             self._producer = producer
             return producer
 

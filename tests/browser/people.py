@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Error as BrowserError
 
 AXE = Path("web/node_modules/axe-core/axe.min.js")
 # What the pages may say on the console: nothing, but that a service refused.
@@ -102,6 +103,16 @@ class Person:
             "(one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`))"
         )
         return [f"{self.page.url} {one}" for one in found]
+
+    def fits(self) -> bool:
+        """Say whether the page becomes as narrow as the window; charts follow a frame later than the text."""
+        try:
+            self.page.wait_for_function(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth", timeout=5_000
+            )
+        except BrowserError:
+            return False
+        return True
 
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""

@@ -127,7 +127,7 @@ def test_names_of_every_kind_are_shown_whole_on_a_phone(enter: Enter, world: Wor
     company.button("Person anlegen").click()
     shown = page.get_by_role("listitem").get_by_text(name, exact=True)
     expect(shown).to_be_visible()
-    assert company.overflow() <= 0
+    assert company.fits()
     assert company.violations() == []
 
 
