@@ -69,9 +69,10 @@ format: $(SYNCED) $(WEB_SYNCED) ## Format the code and mend what ruff can mend b
 	.venv/bin/ruff format .
 	tools/npm run --silent format
 
-faults: $(SYNCED) ## Kill, pause and cut off processes at every step (long).
+faults: $(SYNCED) ## Kill, pause and cut off processes at every step, and fuzz the API (long).
 	@tools/prerequisites
 	$(PYTHON) -m pytest tests/faults
+	FUZZ_EXAMPLES=50 $(PYTHON) -m pytest tests/integration/permissions/test_strange_requests.py
 
 bench: $(SYNCED) ## Measure throughput, latency and the planner as ratios (long).
 	@tools/prerequisites

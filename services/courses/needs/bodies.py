@@ -1,6 +1,6 @@
 """What a company sends when it asks for training."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from shared.events.courses import NeedLevel
 from shared.ids import NetworkId, OrganisationId, Ref, WaveId
 from shared.text import Note
 from shared.web import Body
+from shared.zones import LocalTime
 
 
 class RangeBody(Body):
@@ -23,8 +24,8 @@ class RangeBody(Body):
 class TimesBody(Body):
     """Wall clock times in Europe/Berlin, e.g. 08:00."""
 
-    starts: time
-    ends: time
+    starts: LocalTime
+    ends: LocalTime
 
 
 Ranges = Annotated[list[RangeBody], Field(max_length=MAX_RANGES, default_factory=list)]

@@ -1,10 +1,11 @@
 """When a company's people can be away: windows, blocked times, weekdays, hours. Pure."""
 
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from shared.errors import Invalid
 from shared.events.envelope import Value
+from shared.zones import LocalTime
 
 MAX_RANGES = 24
 
@@ -23,8 +24,8 @@ class DateRange(Value):
 class DayTimes(Value):
     """Wall clock times in Europe/Berlin between which teaching may take place."""
 
-    starts: time
-    ends: time
+    starts: LocalTime
+    ends: LocalTime
 
 
 def require_order(ranges: Iterable[DateRange], pointer: str) -> None:

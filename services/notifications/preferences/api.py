@@ -18,6 +18,7 @@ from shared.clock import epoch_ms, utc_now
 from shared.errors import Invalid
 from shared.ids import OrganisationId, Ref
 from shared.web import Body, Caller, Commanded, View
+from shared.zones import LocalTime
 
 BASE = "/api/notifications/v1"
 type Token = Annotated[str, Path(max_length=300, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -33,14 +34,14 @@ class WishBody(Body):
 class QuietBody(Body):
     """Local times; may pass midnight."""
 
-    starts: time
-    ends: time
+    starts: LocalTime
+    ends: LocalTime
 
 
 class DigestBody(Body):
     """When digests come; 1 is Monday."""
 
-    at: time = time(7, 30)
+    at: LocalTime = time(7, 30)
     weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1, max_length=7)] = Field(
         default_factory=lambda: [1, 2, 3, 4, 5]
     )
@@ -75,14 +76,14 @@ class KindView(View):
 class QuietView(View):
     """Local times."""
 
-    starts: time
-    ends: time
+    starts: LocalTime
+    ends: LocalTime
 
 
 class DigestView(View):
     """When digests come, in local time."""
 
-    at: time
+    at: LocalTime
     weekdays: list[int]
 
 

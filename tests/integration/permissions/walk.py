@@ -67,7 +67,7 @@ async def walk_allowed(world: World, chosen: Iterable[Operation], restore: Calla
         answer = await world.call(operation.service, operation.method, path, name, query=query, body=body)
         if answer.status_code in REFUSED and not _of_state(answer):
             wrong.append(f"{operation.id}: {name}, {variant}: {answer.status_code}, the table allows it")
-        if (answer.status_code >= 500 and not _of_peer(answer)) or _unread(answer):
+        if (answer.status_code >= 500 and not of_peer(answer)) or _unread(answer):
             wrong.append(f"{operation.id}: {name}, {variant}: {answer.status_code}")
         wrong += _leaks(world, operation, line, name, answer, asked=f"{path}{query}{body}")
         if not operation.reads:
@@ -105,7 +105,7 @@ def _of_state(answer: httpx.Response) -> bool:
     return str(answer.json().get("type")).endswith(":wrong-password")
 
 
-def _of_peer(answer: httpx.Response) -> bool:
+def of_peer(answer: httpx.Response) -> bool:
     """Whether the route let the caller through and then missed another service, which does not run here."""
     return str(answer.json().get("type")).endswith(":peer-down")
 
