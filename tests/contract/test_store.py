@@ -14,7 +14,7 @@ from tests.support import Infra
 pytestmark = pytest.mark.connected
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def second_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a store that shares no code with the one that `make run` uses."""
     file = tmp_path_factory.mktemp("second") / "store.sqlite"

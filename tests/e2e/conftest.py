@@ -60,7 +60,7 @@ class System:
         return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Start everything, stop everything."""
     started = System(tmp_path_factory.mktemp("system") / "var")

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.connected, pytest.mark.timeout(300)]
 WAIT_S = 90
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def told(system: System) -> System:
     """The system after the story."""
     tell(system.demo)
