@@ -141,7 +141,7 @@ EXPECTED_STEPS = {
     "courses: vor der Frist geöffnet": 0,
     "courses: Zuschlag an": PROVIDER,
     "courses: Punkte des Zuschlags": 90.5,
-    "courses: Vermerk als PDF nennt den Zuschlag": True,
+    "courses: Vermerk nennt den Zuschlag, PDF liegt vor": True,
     "courses: Durchführungen im Plan": 1,
     "courses: verplante Köpfe": 10,
     "courses: Köpfe ohne Platz": 2,

@@ -64,7 +64,8 @@ def steps(demo: Demo, call: Call) -> dict[str, Any]:
         "courses: vor der Frist geöffnet": len(early),
         "courses: Zuschlag an": names[chosen["provider_id"]],
         "courses: Punkte des Zuschlags": chosen["score"],
-        "courses: Vermerk als PDF nennt den Zuschlag": pdf.startswith(b"%PDF") and story.PROVIDER in page,
+        "courses: Vermerk nennt den Zuschlag, PDF liegt vor": pdf.startswith(b"%PDF")
+        and story.PROVIDER in page,
     }
 
 
