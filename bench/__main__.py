@@ -21,6 +21,7 @@ from bench import planner, raw, system
 from deploy.local import credentials
 from deploy.local.settings import load
 from deploy.local.topology import kafka_servers, mongodb_url
+from tools.chapters import pooling
 from tools.storystate import load_state
 from tools.walkthrough import Demo
 
@@ -35,7 +36,7 @@ def measure(environment: dict[str, str]) -> dict[str, Any]:
     with Progress(disable=True) as progress:
         demo.found_networks(progress)
         demo.admit_companies(progress)
-        demo.pool_needs(progress)
+        pooling.pool_needs(demo, progress)
     world = system.World(settings.public_url, demo)
     rounds = []
     for _ in range(ROUNDS):

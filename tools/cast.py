@@ -12,16 +12,15 @@ FILE = "demo.json"
 
 def cast(demo: Demo, admin: Credentials) -> list[dict[str, str]]:
     """Create who is missing and return everybody with address and password, the story's first role first."""
-    network, academy = demo.network, demo.organisation("academy")
-    funder = demo.person("funder", "Fördergeberin (Demo)", {"role": "funder", "network_id": network})
-    provider = demo.person("academy", story.PROVIDER, {"role": "provider", "organisation_id": academy})
+    grant = {"role": "funder", "network_id": demo.network}
+    funder = demo.person("funder", "Fördergeberin (Demo)", grant)
     rows: tuple[tuple[str, str, str], ...] = (
         ("manager", "Verbundmanagement Ostalb", demo.mail("manager0")),
         ("company", "Personal, Gerber Drehteile", demo.mail("gerber")),
         ("second_company", "Personal, Kallmann Sensorik", demo.mail("kallmann")),
         ("participant", story.PARTICIPANT_NAME, demo.mail("{}.{}".format(*story.PARTICIPANT))),
         ("funder", "Fördergeberin", funder),
-        ("provider", story.PROVIDER, provider),
+        ("provider", story.PROVIDER, demo.mail("academy")),
     )
     rows += (("admin", "Plattformverwaltung", admin.admin_email),)
     secret = {"admin": admin.admin_password}

@@ -48,9 +48,16 @@ class Api:
         """Read something."""
         return self.call("GET", path)
 
+    def document(self, path: str) -> bytes:
+        """Read something that is not JSON."""
+        return self._answered("GET", path, None, {}).content
+
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
         """Ask, and ask again when the answer says that this helps (Retry-After). Errors: `Refused`."""
-        sent = {**(headers or {}), "Accept-Language": "de"}
+        return self._answered(method, path, body, headers or {}).json()
+
+    def _answered(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
+        sent = {**headers, "Accept-Language": "de"}
         if self._token:
             sent["Authorization"] = f"Bearer {self._token}"
         for attempt in range(TRIES):
@@ -62,7 +69,7 @@ class Api:
                 time.sleep(0.5)
                 continue
             if answer.is_success:
-                return answer.json()
+                return answer
             if "retry-after" not in answer.headers or attempt == TRIES - 1:
                 raise Refused(method, path, answer)
             time.sleep(min(float(answer.headers["retry-after"]), 0.3))

@@ -74,14 +74,81 @@ PEOPLE = (
 # The employee who can sign in: Björn has a confirmed seat at the end. (company, number)
 PARTICIPANT = ("gerber", 1)
 PARTICIPANT_NAME = PEOPLE[1]
-PROVIDER = "Akademie Filstal (Demo)"
 SUBSTITUTE = "Ærøskøbing Ström"
+
+
+@dataclass(frozen=True, slots=True)
+class Bidder:
+    """A provider that is asked for an offer: its net price a seat, and how its offer is judged (0 to 100 points)."""
+
+    key: str
+    name: str
+    ags: str
+    per_seat_cents: int
+    azav: bool
+    points: dict[str, int]
+
+
+BIDDERS = (
+    Bidder(
+        "academy",
+        "Akademie Filstal (Demo)",
+        "08117",
+        215_000,
+        True,
+        {"didactics": 90, "dates": 80, "venue": 80},
+    ),
+    Bidder(
+        "alb",
+        "Technikschule Alb (Demo)",
+        "08415",
+        205_000,
+        False,
+        {"didactics": 60, "dates": 80, "venue": 80},
+    ),
+    Bidder(
+        "rems",
+        "Bildungshaus Remstal (Demo)",
+        "08119",
+        240_000,
+        True,
+        {"didactics": 60, "dates": 80, "venue": 80},
+    ),
+)
+PROVIDER = BIDDERS[0].name
+# Weights in percent; price and approval are computed, the rest is judged by people.
+CRITERIA = (
+    {"key": "price", "kind": "price", "weight": 40},
+    {"key": "didactics", "kind": "didactics", "weight": 25},
+    {"key": "dates", "kind": "dates", "weight": 15},
+    {"key": "venue", "kind": "venue", "weight": 10},
+    {"key": "azav", "kind": "azav", "weight": 10},
+)
+AWARD_REASON = "Höchste Punktzahl: überzeugende Didaktik, AZAV-Zulassung."
 
 TOPIC = "emob-hv2e"
 TEACHING_UNITS = 48
 CAPACITY = 10
 MINIMUM = 6
 PRICE_CENTS = 215_000
+
+# What the steps from the needs to the course have to come to, with the service that answers.
+EXPECTED_STEPS = {
+    "courses: Bedarfe im Bündel": 4,
+    "courses: zugesagte Plätze": 12,
+    "courses: angefragte Anbieter": 3,
+    "courses: geöffnete Angebote": 3,
+    "courses: vor der Frist geöffnet": 0,
+    "courses: Zuschlag an": PROVIDER,
+    "courses: Punkte des Zuschlags": 90.5,
+    "courses: Vermerk nennt den Zuschlag, PDF liegt vor": True,
+    "courses: Durchführungen im Plan": 1,
+    "courses: verplante Köpfe": 10,
+    "courses: Köpfe ohne Platz": 2,
+    "courses: Plan ist bewiesen optimal": True,
+    "courses: Preis je Platz in Cent": PRICE_CENTS,
+    "courses: im Katalog": 1,
+}
 
 # What the report has to say at the end of the story.
 EXPECTED = {

@@ -1,8 +1,7 @@
-"""The walkthrough story, chapter by chapter, told through the public API only."""
+"""The people of the walkthrough story, how they join and how they book, through the public API only."""
 
 import secrets
 import time
-from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -27,6 +26,7 @@ class Demo:
         self._networks: list[str] = []
         self._organisations: dict[str, str] = {}
         self._hr: dict[str, Api] = {}
+        self._providers: dict[str, Api] = {}
         self._manager = self._admin
         self._session = ""
         self._bookings: list[dict[str, Any]] = []
@@ -53,7 +53,7 @@ class Demo:
 
     def close(self) -> None:
         """Sign everybody's connections off."""
-        for person in (self._admin, self._manager, *self._hr.values()):
+        for person in (self._admin, self._manager, *self._hr.values(), *self._providers.values()):
             person.close()
 
     @property
@@ -74,6 +74,15 @@ class Demo:
     def as_company(self, hero: str) -> Api:
         """A company's sight of the API."""
         return self._hr[hero]
+
+    def as_provider(self, bidder: str) -> Api:
+        """A training provider's sight of the API."""
+        return self._providers[bidder]
+
+    @property
+    def state(self) -> dict[str, str]:
+        """What this run of the story is made of."""
+        return self._state
 
     def token(self, hero: str) -> str:
         """The access token of a company's HR person."""
@@ -149,80 +158,28 @@ class Demo:
             roles = {"roles": ["sender"], "since": self._state["since"]}
             self._manager.post(f"{MEMBERSHIP}/memberships/{applied['id']}/admit", roles)
             progress.advance(task)
+        for bidder in story.BIDDERS:
+            self._register_provider(bidder)
         self._admit_provider()
 
+    def _register_provider(self, bidder: story.Bidder) -> None:
+        body = {"name": bidder.name, "kind": "provider", "ags": bidder.ags}
+        made = self._admin.post(f"{MEMBERSHIP}/organisations", body, f"organisation/{bidder.key}")
+        self._organisations[bidder.key] = made["id"]
+        self._person(bidder.key, bidder.name, [{"role": "provider", "organisation_id": made["id"]}])
+        self._providers[bidder.key] = self._as(self._mail(bidder.key), self._state["password"])
+
     def _admit_provider(self) -> None:
-        """A training provider joins the network."""
-        body = {"name": story.PROVIDER, "kind": "provider", "ags": "08117"}
-        made = self._admin.post(f"{MEMBERSHIP}/organisations", body, "organisation/academy")
-        self._organisations["academy"] = made["id"]
+        """The first training provider joins the network."""
         path = f"{MEMBERSHIP}/networks/{self._networks[0]}/memberships"
-        applied = self._admin.post(path, {"organisation_id": made["id"]}, "apply/academy")
+        provider = {"organisation_id": self._organisations["academy"]}
+        applied = self._admin.post(path, provider, "apply/academy")
         roles = {"roles": ["driver"], "since": self._state["since"]}
         self._manager.post(f"{MEMBERSHIP}/memberships/{applied['id']}/admit", roles)
 
-    def pool_needs(self, progress: Progress) -> str:
-        """Four needs become a pool; five companies pledge twelve seats."""
-        task = progress.add_task("courses: Bedarfe und Bündel", total=len(story.HEROES) + 1)
-        needs = []
-        first = datetime.fromisoformat(self._state["first_day"])
-        for hero in (hero for hero in story.HEROES if hero.need):
-            body = {
-                "network_id": self._networks[0],
-                "organisation_id": self._organisations[hero.key],
-                "topic_code": story.TOPIC,
-                "headcount": hero.need,
-                "window_from": self._state["since"],
-                "window_to": (first + timedelta(days=60)).date().isoformat(),
-                "format": "on_site",
-            }
-            needs.append(self._hr[hero.key].post(f"{COURSES}/needs", body, f"need/{hero.key}")["id"])
-        body = {
-            "network_id": self._networks[0],
-            "topic_code": story.TOPIC,
-            "minimum_seats": story.MINIMUM,
-            "need_ids": needs,
-        }
-        pool = self._manager.post(f"{COURSES}/pools", body, "pool")
-        progress.advance(task)
-        for hero in story.HEROES:
-            pledge = {"organisation_id": self._organisations[hero.key], "seats": hero.pledge}
-            path = f"{COURSES}/pools/{pool['id']}/pledges"
-            self._hr[hero.key].post(path, pledge, f"pledge/{hero.key}")
-            progress.advance(task)
-        return str(pool["id"])
-
-    def plan_session(self, pool_id: str) -> None:
-        """The manager plans six days of eight units and opens booking."""
-        first = datetime.fromisoformat(self._state["first_day"])
-        days = [
-            {
-                "starts_at": (first + timedelta(days=n)).isoformat(),
-                "ends_at": (first + timedelta(days=n, hours=7)).isoformat(),
-            }
-            for n in range(6)
-        ]
-        course = {
-            "network_id": self._networks[0],
-            "topic_code": story.TOPIC,
-            "teaching_units": story.TEACHING_UNITS,
-        }
-        body = {
-            "course_id": self._manager.post(f"{COURSES}/courses", course, "course")["id"],
-            "pool_id": pool_id,
-            "provider_id": self._organisations["academy"],
-            "days": days,
-            "venue_ags": "08117",
-            "minimum_seats": story.MINIMUM,
-            "capacity": story.CAPACITY,
-            "price_cents": story.PRICE_CENTS,
-            "cost_key": "per_seat",
-        }
-        self._session = self._manager.post(f"{COURSES}/sessions", body, "session")["id"]
-        self._manager.post(f"{COURSES}/sessions/{self._session}/open")
-
-    def book(self, progress: Progress) -> None:
+    def book(self, progress: Progress, session_id: str) -> None:
         """Twelve people on ten seats; one cancels, the first in the queue moves up; one is substituted."""
+        self._session = session_id
         task = progress.add_task("courses: Buchungen", total=len(story.PEOPLE))
         names = iter(story.PEOPLE)
         for hero in story.HEROES:

@@ -16,6 +16,7 @@ from deploy.local.topology import mongodb_url
 from tests.e2e.conftest import System
 from tests.e2e.test_system import all_records, until
 from tools import story
+from tools.chapters import telling
 from tools.walkthrough import MEMBERSHIP
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(420)]
@@ -65,10 +66,7 @@ def left_in(haystacks: dict[str, bytes], needles: list[str]) -> list[tuple[str, 
 def test_nothing_is_left_of_an_erased_person_and_reports_keep_their_counts(apart: System) -> None:
     demo = apart.demo
     with Progress(disable=True) as progress:
-        demo.found_networks(progress)
-        demo.admit_companies(progress)
-        demo.plan_session(demo.pool_needs(progress))
-        demo.book(progress)
+        telling.tell(demo, progress)
     before = demo.figures()
     assert {key: before.get(key) for key in story.EXPECTED} == story.EXPECTED
     hr = demo.as_company("gerber")
