@@ -123,7 +123,7 @@ def _routers(service: Service, stores: Stores) -> list[APIRouter]:
         *_catalogue(service, stores),
         sessions_api.router(sessions, stores.courses, pools, memberships),
         *sessions_wiring.routers(service, sessions, memberships),
-        privacy_api.router(sessions),
+        privacy_api.router(sessions, [service.collection(name) for name in MENTIONING]),
         *planning_wiring.routers(service, stores.planner, sessions.aggregates, stores.courses, memberships),
     ]
 

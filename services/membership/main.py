@@ -34,6 +34,7 @@ from services.membership.people.domain import EmailInUse
 from services.membership.people.handlers import bootstrap_admin
 from services.membership.privacy import accesses, catalogue_api
 from services.membership.privacy import api as privacy_api
+from services.membership.privacy.holdings import own_documents
 from services.membership.privacy.peers import elsewhere
 from services.membership.prospects import api as prospects_api
 from services.membership.secondfactors import api as factors_api
@@ -146,6 +147,7 @@ def _parts(service: Service, settings: MembershipSettings, door: Door, clients: 
         **members(service)._asdict(),
         erasures=erasures_store.erasure_store(service),
         audit=service.collection(AUDIT),
+        own_documents=own_documents(service),
         people=door.people,
         passwords=Passwords(),
         refresh=door.refresh,

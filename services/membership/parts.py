@@ -48,6 +48,7 @@ class Parts:
     limits: Limits
     accesses: AccessLog
     audit: Collection
+    own_documents: Mapping[str, Collection]
     erasures: Aggregates[Erasure]
     elsewhere: Elsewhere
     keyring: Keyring

@@ -122,7 +122,7 @@ def _routes(
     feeds = feeds_api.Parts(Feeds(service.collection(FEEDS)), copies, inbox, settings.public_url, mail_domain)
     for router in (
         api.router(view, DeliveryView(notifications.collection), live),
-        privacy.router(view),
+        privacy.router(view, {name: service.collection(name) for name in privacy.SHOWN}),
         preferences_api.router(sending.wishes, sending.writer.links),
         wordings_api.router(sending.wordings, sending.writer),
         feeds_api.router(feeds),

@@ -18,12 +18,20 @@ from shared.kafka import Consumers
 from shared.mongo import Collection
 from shared.process import Service
 from shared.store import Aggregates, Cause
+from shared.traces import Shown, Trace, traces_of
 from shared.web import Caller, Page, Paged
 
 SCOPE = "people:read"
 GROUP = "notifications.privacy"
 # Collection -> the field that names the person. A new one that holds something about people is added here.
 HELD = dict.fromkeys(("inbox", "preferences", "bundles", "feeds", "suppressions"), "person_id")
+# What a person is shown of each; the inbox has a route of its own, with its words. A feed's secret is its `hash`.
+SHOWN = {
+    "preferences": Shown("person_id", ("wishes",)),
+    "bundles": Shown("person_id", ("due", "state", "items")),
+    "feeds": Shown("person_id", ("created_ms", "language")),
+    "suppressions": Shown("person_id", ("since", "code")),
+}
 
 
 class Forgetting(Value):
@@ -42,8 +50,8 @@ class Asked(Protocol):
         """GET. Errors: `NotFound` 404, `PeerDown` 503."""
 
 
-def router(inbox: InboxView) -> APIRouter:
-    """Return the routes."""
+def router(inbox: InboxView, shown: Mapping[str, Collection]) -> APIRouter:
+    """Return the routes; `shown` are the collections of `SHOWN` by name."""
     routes = APIRouter(prefix="/api/notifications/v1/people", tags=["privacy"])
 
     @routes.get(
@@ -56,6 +64,16 @@ def router(inbox: InboxView) -> APIRouter:
     ) -> Page[InboxEntry]:
         principal.require_scope(SCOPE)
         return await inbox.page(person_id, paging, request.state.language)
+
+    @routes.get(
+        "/{person_id}/traces",
+        summary="What else is held about a person: wishes, calendar links, digests (scope people:read)",
+        operation_id="list_person_notification_traces",
+    )
+    async def list_person_notification_traces(person_id: Ref[PersonId], principal: Caller) -> Page[Trace]:
+        principal.require_scope(SCOPE)
+        found = [await traces_of(shown[name], how, person_id, name) for name, how in SHOWN.items()]
+        return Page(items=[one for traces in found for one in traces])
 
     return routes
 

@@ -1,17 +1,21 @@
 """What courses holds about a person, for the service that answers the person."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 
 from services.courses.privacy.views import PersonBooking, bookings_of
 from services.courses.sessions.store import Sessions
 from shared.ids import PersonId, Ref
+from shared.mongo import Collection
+from shared.traces import Trace, traces_in
 from shared.web import Caller, Page
 
 SCOPE = "people:read"
 
 
-def router(sessions: Sessions) -> APIRouter:
-    """Return the routes."""
+def router(sessions: Sessions, mentioning: Sequence[Collection]) -> APIRouter:
+    """Return the routes; `mentioning` are the collections that name people without being theirs."""
     routes = APIRouter(prefix="/api/courses/v1/people", tags=["privacy"])
 
     @routes.get(
@@ -25,5 +29,14 @@ def router(sessions: Sessions) -> APIRouter:
         principal.require_scope(SCOPE)
         found = await bookings_of(sessions.aggregates.collection, person_id, request.state.language)
         return Page(items=found)
+
+    @routes.get(
+        "/{person_id}/traces",
+        summary="Where else a person's id stands: journals of calls for offers (scope people:read)",
+        operation_id="list_person_course_traces",
+    )
+    async def list_person_course_traces(person_id: Ref[PersonId], principal: Caller) -> Page[Trace]:
+        principal.require_scope(SCOPE)
+        return Page(items=await traces_in(mentioning, person_id))
 
     return routes

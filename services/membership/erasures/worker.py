@@ -10,6 +10,7 @@ from services.membership.oidc import store as oidc_store
 from services.membership.parts import Parts
 from services.membership.privacy import accesses
 from services.membership.privacy.catalogue import catalogue
+from services.membership.privacy.holdings import mentioning
 from services.membership.secondfactors import store as factors_store
 from services.membership.signin import refresh
 from shared.clock import epoch_ms
@@ -36,12 +37,10 @@ def work(service: Service, parts: Parts, *, settle_s: int) -> None:
 def vault_of(service: Service, parts: Parts) -> Vault:
     """Return all of this service that knows people; whatever else names a person's id is listed here too."""
     held = tuple((service.collection(name), field) for name, field in HELD.items())
-    mentioning = [one.collection for one in (parts.organisations, parts.networks, parts.memberships)]
-    mentioning += [parts.aid.collection, parts.imports.jobs, parts.prospects.collection]
     return Vault(
         people=parts.people,
         held=held,
-        mentioning=mentioning,
+        mentioning=mentioning(parts),
         trails=trails_of(service, parts),
         links=parts.post.links,
         prospects=parts.prospects,

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from services.membership.parts import Parts
 from services.membership.people.domain import Person
 from services.membership.people.views import grant_views, view_of
+from services.membership.privacy import holdings
 from services.membership.privacy.catalogue import catalogue
 from shared.clock import utc_now
 from shared.web import View
@@ -33,15 +34,18 @@ class Export(View):
     accesses: list[dict[str, JsonValue]]
     bookings: list[dict[str, Any]]
     messages: list[dict[str, Any]]
+    traces: list[dict[str, Any]]
     purposes: list[dict[str, str]]
 
 
 async def gather(person: Person, employers: list[str] | None, language: str, parts: Parts) -> Export:
     """Gather the export, complete or not at all. Errors: `PeerDown` 503 while another service is away."""
     whole = employers is None
-    bookings, messages, sign_ins, accesses = await asyncio.gather(
+    bookings, messages, elsewhere, here, sign_ins, accesses = await asyncio.gather(
         parts.elsewhere.bookings(person.id),
         parts.elsewhere.messages(person.id) if whole else _nothing(),
+        parts.elsewhere.traces(person.id) if whole else _nothing(),
+        holdings.traces(person, parts) if whole else _nothing(),
         _sign_ins(person.id, parts) if whole else _nothing(),
         _accesses(person.id, parts) if whole else _nothing(),
     )
@@ -63,6 +67,7 @@ async def gather(person: Person, employers: list[str] | None, language: str, par
         accesses=accesses,
         bookings=bookings,
         messages=messages,
+        traces=[*here, *elsewhere],
         purposes=_purposes(language),
     )
 
@@ -121,6 +126,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "accesses": "Who looked at the data",
         "bookings": "Bookings",
         "messages": "Messages",
+        "traces": "What else names you or is kept for you",
         "purposes": "What is kept, what for, and how long",
         "none": "Nothing is held.",
         "rights": "You may have wrong data corrected and data erased, object to its use, and complain to a data "
@@ -135,6 +141,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "accesses": "Wer die Daten angesehen hat",
         "bookings": "Buchungen",
         "messages": "Nachrichten",
+        "traces": "Was Sie sonst nennt oder für Sie gespeichert ist",
         "purposes": "Was gespeichert ist, wofür und wie lange",
         "none": "Nichts gespeichert.",
         "rights": "Sie können falsche Daten berichtigen und Daten löschen lassen, der Nutzung widersprechen und sich "

@@ -35,6 +35,14 @@ class Elsewhere:
         answer = await self._courses.get(f"/api/courses/v1/people/{person_id}/bookings")
         return list(answer["items"])
 
+    async def traces(self, person_id: str) -> list[dict[str, Any]]:
+        """Return whatever else they hold, each with the service's name. Errors: `PeerDown` 503."""
+        found: list[dict[str, Any]] = []
+        for service, peer in (("courses", self._courses), ("notifications", self._notifications)):
+            answer = await peer.get(f"/api/{service}/v1/people/{person_id}/traces")
+            found += [{"service": service, **one} for one in answer["items"]]
+        return found
+
     async def messages(self, person_id: str) -> list[dict[str, Any]]:
         """Return all of the person's messages, newest first. Errors: `PeerDown` 503."""
         found: list[dict[str, Any]] = []

@@ -20,7 +20,7 @@ from services.membership.parts import Parts
 from services.notifications.privacy import HELD, forget_person, forgetting_store
 from services.notifications.store import Inbox
 from shared.client import Peer
-from shared.clock import new_id, utc_now
+from shared.clock import epoch_ms, new_id, utc_now
 from shared.decisions import Change
 from shared.events.course_values import CostKey, SessionDay
 from shared.events.courses import SessionScheduled
@@ -127,6 +127,48 @@ async def told(trio: Trio, person_id: str, session_id: str, booking_id: str, org
         "occurred": 1,
     }
     await Inbox(trio.notifications.collection("inbox")).add(notification, person_id)
+
+
+async def traced(trio: Trio, person_id: str, organisation_id: str) -> str:
+    """Leave something about the person in every other collection; return the text that stands for every secret."""
+    secret, at = "must-not-be-shown", epoch_ms(utc_now())
+    entry = {"at": "2026-05-04T07:00:00Z", "act": "read", "offer_id": "offer"}
+    state = {
+        "id": "call",
+        "note": secret,
+        "journal": [{**entry, "person_id": person_id}, {**entry, "person_id": secret}],
+    }
+    await trio.courses.collection("calls").insert({"_id": new_id(), "state": state})
+    own: dict[str, dict[str, object]] = {
+        "preferences": {"wishes": {"time_zone": "Europe/Vienna"}},
+        "feeds": {"hash": secret, "created_ms": at, "language": "de"},
+        "bundles": {
+            "due": at,
+            "state": "queued",
+            "items": [{"facts": {"price_cents": 13_000}}],
+            "claim": secret,
+        },
+        "suppressions": {"since": at, "code": "550"},
+    }
+    for name, values in own.items():
+        document = {"_id": new_id(), "person_id": person_id, **values}
+        await trio.notifications.collection(name).insert(document)
+    factor = {
+        "_id": person_id,
+        "secret": secret,
+        "on": False,
+        "since": at,
+        "recovery": [secret],
+        "last_step": 0,
+    }
+    await trio.membership.collection("second_factors").insert(factor)
+    identity = {"_id": secret, "issuer": "https://idp.example", "person_id": person_id}
+    await trio.membership.collection("oidc_identities").insert(identity)
+    letter = {"_id": new_id(), "person_id": person_id, "state": {"own": 1}, "hashes": [secret]}
+    await trio.membership.collection("letters").insert(letter)
+    named = {"$set": {"state.registered_by": person_id}}
+    await trio.parts.organisations.collection.update_one({"_id": organisation_id}, named)
+    return secret
 
 
 class Fanned:

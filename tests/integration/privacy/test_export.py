@@ -1,12 +1,13 @@
 """Everything about a person: complete for her, bound to the employment for her employer, nothing for strangers."""
 
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
 
 from services.membership.privacy.peers import Elsewhere, OwnPeer
-from tests.integration.privacy.story import NAME, Trio, booked, participant, told
+from tests.integration.privacy.story import NAME, Trio, booked, participant, told, traced
 
 pytestmark = [pytest.mark.connected]
 
@@ -32,6 +33,33 @@ async def test_person_gets_everything_that_three_services_hold(trio: Trio, world
     assert "$argon2id" not in answer.text
     own = (await trio.api("GET", "/me/accesses", "ottilie")).json()["items"]
     assert [(one["viewer_name"], one["what"]) for one in own] == [("hr", "people_list")]
+
+
+async def test_person_gets_what_else_names_her_and_no_secret(trio: Trio, world: dict[str, str]) -> None:
+    person = await participant(trio, world)
+    secret = await traced(trio, person["id"], world["company"])
+    answer = await trio.api("GET", "/me/export", "ottilie")
+    found = answer.json()["traces"]
+    by_place: dict[str, list[dict[str, Any]]] = {}
+    for one in found:
+        by_place.setdefault(f"{one['service']}.{one['collection']}", []).append(one["held"])
+    assert by_place["courses.calls"] == [
+        {"at": "2026-05-04T07:00:00Z", "act": "read", "person_id": person["id"], "offer_id": "offer"}
+    ]
+    assert by_place["notifications.preferences"][0]["wishes"]["time_zone"] == "Europe/Vienna"
+    assert by_place["notifications.feeds"][0]["language"] == "de"
+    assert [one["facts"] for one in by_place["notifications.bundles"][0]["items"]] == [
+        {"price_cents": 13_000}
+    ]
+    assert by_place["notifications.suppressions"][0]["code"] == "550"
+    assert by_place["membership.second_factors"][0]["on"] is False
+    assert by_place["membership.oidc_identities"] == [{"issuer": "https://idp.example"}]
+    assert by_place["membership.letters"][0]["state"] == {"own": 1}
+    assert by_place["membership.organisations"][0]["registered_by"] == person["id"]
+    assert secret not in answer.text
+    shown = await trio.api("GET", "/me/export?format=html", "ottilie")
+    assert "Europe/Vienna" in shown.text
+    assert secret not in shown.text
 
 
 async def test_page_reads_well_and_escapes_when_html_is_asked_for(trio: Trio, world: dict[str, str]) -> None:
@@ -83,6 +111,8 @@ async def test_services_answer_about_a_person_only_to_who_has_the_scope(
     for path in (
         f"http://courses/api/courses/v1/people/{person['id']}/bookings",
         f"http://notifications/api/notifications/v1/people/{person['id']}/inbox",
+        f"http://courses/api/courses/v1/people/{person['id']}/traces",
+        f"http://notifications/api/notifications/v1/people/{person['id']}/traces",
     ):
         assert (await trio.http.get(path, headers=headers)).status_code == 403
 

@@ -13,8 +13,12 @@ from pydantic import BaseModel
 import services
 from services.courses.privacy.store import MENTIONING
 from services.membership.erasures.worker import HELD
+from services.membership.main import build
+from services.membership.parts import Parts
 from services.membership.privacy.catalogue import catalogue, markdown
+from services.membership.privacy.holdings import NOBODYS, OWN_PARTS, SHOWN, exported
 from services.notifications.privacy import HELD as HELD_BY_NOTIFICATIONS
+from services.notifications.privacy import SHOWN as SHOWN_BY_NOTIFICATIONS
 from shared.events.envelope import Event
 from shared.ids import PersonId
 
@@ -95,6 +99,20 @@ def test_everything_that_is_a_persons_own_goes_with_her() -> None:
     assert in_courses == {"sessions", *MENTIONING}
     elsewhere = {one.collection for one in catalogue().fields if one.service == "notifications"}
     assert elsewhere == set(HELD_BY_NOTIFICATIONS)
+
+
+def test_every_collection_that_names_people_is_in_the_export() -> None:
+    parts: Parts = build("api").app.state.parts
+    listed = {one.collection for one in catalogue().fields if one.service == "membership"}
+    assert listed - set(NOBODYS) <= set(exported(parts)), "add it to services/membership/privacy/holdings.py"
+    assert set(OWN_PARTS) <= listed
+    assert {"inbox", *SHOWN_BY_NOTIFICATIONS} == set(HELD_BY_NOTIFICATIONS)  # courses: both read MENTIONING
+
+
+def test_no_secret_is_shown_when_a_collection_is_exported() -> None:
+    secrets = {"hash", "hashes", "secret", "recovery", "flow", "nonce", "verifier", "_id"}
+    for shown in (*SHOWN.values(), *SHOWN_BY_NOTIFICATIONS.values()):
+        assert not secrets & set(shown.fields)
 
 
 def test_a_field_that_nobody_listed_is_noticed() -> None:
