@@ -4,14 +4,18 @@ Two kinds: documents that are the person's own, found by the field that names he
 that name her somewhere, found by reading all of them as the erasure does. Exports are rare and must miss nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.mongo import Collection
-from shared.web import View
+from fastapi import APIRouter
 
+from shared.ids import PersonId, Ref
+from shared.mongo import Collection
+from shared.web import Caller, Page, View
+
+SCOPE = "people:read"
 PAGE = 200
 MOST = 5000  # [P] of one collection in one export, newest first where there are more
 _MOMENTS = frozenset({"expires", "since", "due", "occurred", "at"})
@@ -35,6 +39,17 @@ class Shown:
     by: str
     fields: tuple[str, ...]
     newest: str = "_id"
+
+
+def add_traces_route(
+    routes: APIRouter, find: Callable[[str], Awaitable[list[Trace]]], *, summary: str, operation_id: str
+) -> None:
+    """Let the service that answers a person ask what `find` finds under the person's id."""
+
+    @routes.get("/{person_id}/traces", summary=f"{summary} (scope {SCOPE})", operation_id=operation_id)
+    async def list_traces(person_id: Ref[PersonId], principal: Caller) -> Page[Trace]:
+        principal.require_scope(SCOPE)
+        return Page(items=await find(person_id))
 
 
 async def traces_of(collection: Collection, shown: Shown, value: str, name: str) -> list[Trace]:

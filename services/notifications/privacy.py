@@ -18,10 +18,9 @@ from shared.kafka import Consumers
 from shared.mongo import Collection
 from shared.process import Service
 from shared.store import Aggregates, Cause
-from shared.traces import Shown, Trace, traces_of
+from shared.traces import SCOPE, Shown, Trace, add_traces_route, traces_of
 from shared.web import Caller, Page, Paged
 
-SCOPE = "people:read"
 GROUP = "notifications.privacy"
 # Collection -> the field that names the person. A new one that holds something about people is added here.
 HELD = dict.fromkeys(("inbox", "preferences", "bundles", "feeds", "suppressions"), "person_id")
@@ -65,16 +64,16 @@ def router(inbox: InboxView, shown: Mapping[str, Collection]) -> APIRouter:
         principal.require_scope(SCOPE)
         return await inbox.page(person_id, paging, request.state.language)
 
-    @routes.get(
-        "/{person_id}/traces",
-        summary="What else is held about a person: wishes, calendar links, digests (scope people:read)",
+    async def traces(person_id: str) -> list[Trace]:
+        found = [await traces_of(shown[name], how, person_id, name) for name, how in SHOWN.items()]
+        return [one for traces in found for one in traces]
+
+    add_traces_route(
+        routes,
+        traces,
+        summary="What else is held about a person: wishes, calendar links, digests",
         operation_id="list_person_notification_traces",
     )
-    async def list_person_notification_traces(person_id: Ref[PersonId], principal: Caller) -> Page[Trace]:
-        principal.require_scope(SCOPE)
-        found = [await traces_of(shown[name], how, person_id, name) for name, how in SHOWN.items()]
-        return Page(items=[one for traces in found for one in traces])
-
     return routes
 
 

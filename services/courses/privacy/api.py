@@ -1,6 +1,7 @@
 """What courses holds about a person, for the service that answers the person."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Request
 
@@ -8,10 +9,8 @@ from services.courses.privacy.views import PersonBooking, bookings_of
 from services.courses.sessions.store import Sessions
 from shared.ids import PersonId, Ref
 from shared.mongo import Collection
-from shared.traces import Trace, traces_in
+from shared.traces import SCOPE, add_traces_route, traces_in
 from shared.web import Caller, Page
-
-SCOPE = "people:read"
 
 
 def router(sessions: Sessions, mentioning: Sequence[Collection]) -> APIRouter:
@@ -30,13 +29,10 @@ def router(sessions: Sessions, mentioning: Sequence[Collection]) -> APIRouter:
         found = await bookings_of(sessions.aggregates.collection, person_id, request.state.language)
         return Page(items=found)
 
-    @routes.get(
-        "/{person_id}/traces",
-        summary="Where else a person's id stands: journals of calls for offers (scope people:read)",
+    add_traces_route(
+        routes,
+        partial(traces_in, mentioning),
+        summary="Where else a person's id stands: journals of calls for offers",
         operation_id="list_person_course_traces",
     )
-    async def list_person_course_traces(person_id: Ref[PersonId], principal: Caller) -> Page[Trace]:
-        principal.require_scope(SCOPE)
-        return Page(items=await traces_in(mentioning, person_id))
-
     return routes
